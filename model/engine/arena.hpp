@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The memory of a model: one mapping at a fixed address below 2 GB.
+//
+//   world        everything shared: the suite's object, then one block for each thread
+//   self window  never mapped: "my own block". An operation on an address in it means the calling thread's
+//                block, and pointers are translated when they go to the world and come back, so threads that
+//                run the same function have the same local states whoever they are
+//   stack        the one stack image on which all threads run natively, between guard pages
+//
+// The arena holds the initial world and native code only. States live elsewhere; whoever executes operations
+// does it on a copy of the world's bytes, by offset.
+#pragma once
+
+#include "model/engine/operation.hpp"
+
+#include <cstring>
+#include <new>
+#include <span>
+
+namespace gupcheck::engine {
+
+class Arena {
+public:
+  static constexpr Address base = 0x5000'0000;
+  static constexpr std::size_t max_world = 64 * 1024;
+  static constexpr Address self_window = base + 0x10'0000;
+  static constexpr std::size_t max_block = 16 * 1024;
+  static constexpr Address stack_low = base + 0x20'0000; // a guard page ends here
+  static constexpr std::size_t stack_size = 64 * 1024;
+  static constexpr Address stack_top = stack_low + stack_size;
+
+  Arena();
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // Forgets everything: an empty world, readable and writable.
+  void clear();
+
+  // Objects of the world; made by Program::build() and never destroyed. Throws std::bad_alloc when full.
+  template <class T> T* make() { return new (allocate(sizeof(T), alignof(T))) T(); }
+  // One T for each thread, at the same place of each thread's block. At most once a program, after make().
+  template <class T> void make_per_thread(unsigned threads) {
+    reserve_blocks(sizeof(T), alignof(T), threads);
+    for (unsigned thread = 0; thread < threads; ++thread) new (reinterpret_cast<void*>(block(thread))) T();
+  }
+
+  std::size_t world_size() const { return used_; } // bytes, a multiple of 8
+  std::span<std::byte> world() const { return {reinterpret_cast<std::byte*>(base), used_}; }
+  Address block(unsigned thread) const { return blocks_ + thread * block_stride_; }
+  std::size_t block_stride() const { return block_stride_; }
+
+  // While native code runs the world is inaccessible, so an access that bypasses the protocol faults.
+  void protect_world(bool protect) const;
+
+private:
+  void* allocate(std::size_t size, std::size_t alignment);
+  void reserve_blocks(std::size_t size, std::size_t alignment, unsigned threads);
+
+  std::size_t used_ = 0;
+  Address blocks_ = 0;
+  std::size_t block_stride_ = 0;
+};
+
+// The process has one.
+Arena& arena();
+
+inline bool in_world(Address address) { return address - Arena::base < Arena::max_world; }
+inline bool in_self_window(Address address) { return address - Arena::self_window < Arena::max_block; }
+inline bool in_stack(Address address) { return address - Arena::stack_low < Arena::stack_size; }
+
+} // namespace gupcheck::engine

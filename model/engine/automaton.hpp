@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Threads as automata that are learnt by running them: (class, result) -> class.
+//
+// With the quotient a class is a block of local states that behave alike as far as is known; without it, or
+// with the raw executor, a single local state. Merging is optimistic: every member of a block is run on every
+// result that was seen for its operation, and when that shows that a block which the search already used
+// must be split (or that two should be one), the search has to start again; what was learnt is kept. Once
+// settle() says so, the classes are exact: the search sees the states of the program with behaviour that
+// differs only in dead values merged.
+//
+// Members are run on results that they never really see. Such a run may crash or loop; its failure is a local
+// state like any other and no verdict. Members that were never really reached are followed for a few steps
+// only, since their closure may be infinite.
+#pragma once
+
+#include "model/engine/local_states.hpp"
+#include "model/engine/partition.hpp"
+
+#include <array>
+#include <span>
+#include <vector>
+
+namespace gupcheck::engine {
+
+using ClassId = std::uint32_t;
+
+struct LocalClass {
+  Access access;
+  LocalId representative = 0;
+  bool checked = false; // its operation has watches, expectations, or may be misused
+  const Watch* watch = nullptr;
+  struct Step {
+    std::uint64_t result;
+    ClassId next;
+  };
+  std::uint32_t step_count = 0;
+  std::array<Step, 3> steps{}; // the first few; the rest in more_steps
+  std::vector<Step> more_steps;
+};
+
+class Automaton {
+public:
+  Automaton(NativeRunner& runner, const Program& program, const Options& options);
+
+  // Forgets the classes, keeps the local states. To be called before each search.
+  void restart();
+
+  ClassId start(unsigned thread);
+  ClassId step(ClassId from, std::uint64_t result) {
+    const LocalClass& known = classes_[from];
+    for (std::uint32_t i = 0; i < known.step_count && i < known.steps.size(); ++i)
+      if (known.steps[i].result == result) return known.steps[i].next;
+    return find_step(from, result);
+  }
+
+  const LocalClass& operator[](ClassId id) const { return classes_[id]; }
+  const Posted& posted(ClassId id) const { return locals_[classes_[id].representative].posted; }
+  // The share of thread `thread` in a state's fingerprint.
+  const Fingerprint& fingerprint(ClassId id, unsigned thread) const {
+    return fingerprints_[id * threads_ + thread];
+  }
+  // What the raw executor hashes instead: the bytes themselves.
+  const Fingerprint& content(ClassId id) const { return locals_[classes_[id].representative].content; }
+
+  // The search that is under way is worthless: classes that it used have split or merged.
+  bool restart_needed() const { return restart_needed_; }
+  // Refines with everything known; true when the classes used since restart() stand.
+  bool settle();
+  // How many transitions the searches have made; refinements may cost a share of that.
+  void allow_work(std::uint64_t transitions) { transitions_ = transitions; }
+
+  std::size_t size() const { return classes_.size(); }
+  std::uint64_t memory_bytes() const {
+    return locals_.memory_bytes() + classes_.size() * (sizeof(LocalClass) + 16 * threads_);
+  }
+
+private:
+  ClassId find_step(ClassId from, std::uint64_t result);
+  ClassId class_of(LocalId local);
+  void reach(LocalId local, std::uint32_t depth);
+  void see_result(std::uint32_t key, std::uint64_t result);
+  void expand_pending();
+  void refine_if_affordable();
+  void refine();
+
+  const Program* program_;
+  LocalStates locals_;
+  unsigned threads_;
+  bool raw_;
+  bool quotient_;
+
+  std::vector<LocalClass> classes_;
+  std::vector<Fingerprint> fingerprints_;
+  std::vector<ClassId> class_of_local_; // of those the search used
+
+  // The quotient's knowledge; see partition.hpp.
+  Partition partition_;
+  std::vector<ClassId> class_of_block_;
+  std::vector<std::uint32_t> depth_; // steps from a local state that was really reached
+  std::vector<bool> expanded_;
+  std::vector<LocalId> pending_;
+  std::vector<std::vector<std::uint64_t>> results_; // by key
+  std::vector<std::vector<LocalId>> members_;       // by key
+  std::size_t registered_ = 0;
+  std::size_t reached_ = 0;
+  bool stale_ = true; // something was learnt since the last refinement
+  bool restart_needed_ = false;
+  std::uint64_t transitions_ = 0;
+};
+
+} // namespace gupcheck::engine

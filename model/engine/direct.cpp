@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Direct mode: an operation outside a fiber executes at once. See native.hpp.
+#include "model/engine/native.hpp"
+#include "model/engine/sequential.hpp"
+
+namespace gupcheck::engine {
+
+namespace {
+// A walk over a corrupted list must end, too.
+constexpr unsigned max_direct_steps = 100'000;
+} // namespace
+
+std::uint64_t DirectMode::execute(const Operation& operation) {
+  if (++steps_ > max_direct_steps)
+    throw DirectFailure{&model_error, "a check walks for ever (a corrupted list?)"};
+  if (operation.form.kind == OperationKind::choose)
+    throw DirectFailure{&model_error, "choose() outside a thread"};
+  if (operation.form.kind == OperationKind::enqueue) return 0;
+  Access access;
+  if (decode(operation, false, access))
+    throw DirectFailure{&model_error, "a check follows a pointer that leads out of the world"};
+  if (!enabled(access, world_, self_))
+    throw DirectFailure{&model_error, "a check outside the threads would block"};
+  if (is_misuse(access, world_, self_))
+    throw DirectFailure{&model_error, "unlock of a lock that is not held"};
+  const Effect effect = engine::execute(access, world_, self_, 0);
+  if (effect.after != effect.before) {
+    if (!may_write_) throw DirectFailure{&model_error, "an invariant or expectation writes to the world"};
+    world_[effect.word] = effect.after;
+  }
+  return effect.result;
+}
+
+} // namespace gupcheck::engine

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// One exploration from beginning to end: build the world, search (again whenever the classes of local states
+// have changed), search breadth first for a shortest counterexample, look for endless runs, re-execute what
+// was found. See explore.hpp.
+#include "model/engine/explore.hpp"
+
+#include "model/engine/cycles.hpp"
+#include "model/engine/replay.hpp"
+#include "model/engine/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace gupcheck::engine {
+
+namespace {
+
+constexpr std::uint64_t any_length = ~std::uint64_t{0} - 1;
+
+class Exploration {
+public:
+  Exploration(Program& program, const Options& options)
+      : program_(program),
+        options_(options),
+        limits_(options),
+        runner_(program, options),
+        automaton_(runner_, program, options),
+        world_(arena().world_size() / 8) {
+    std::memcpy(world_.data(), arena().world().data(), arena().world_size());
+  }
+
+  Result run() {
+    const bool wants_cycles = !left_out(livelock) || !left_out(starvation);
+    StateGraph graph;
+    auto [end, search] =
+        search_until_settled(options_.order, any_length, wants_cycles ? &graph : nullptr, "exploring");
+    if (end == Search::End::found) {
+      result_.verdict = Verdict::broken;
+      result_.violation = violation_of(*search);
+      result_.violation->shortest = options_.order == SearchOrder::bfs;
+      if (options_.order == SearchOrder::dfs && options_.shortest) shorten(search->finding()->length);
+    } else if (end == Search::End::exhausted) {
+      result_.verdict = Verdict::holds;
+      if (wants_cycles) look_for_cycles(graph);
+    }
+    result_.statistics.seconds = limits_.seconds();
+    result_.statistics.native_runs = runner_.runs();
+    return std::move(result_);
+  }
+
+private:
+  bool left_out(const Check& check) const {
+    return std::find(options_.without.begin(), options_.without.end(), check.name) != options_.without.end();
+  }
+
+  // Repeats the search until it ran with one and the same classes from beginning to end.
+  std::pair<Search::End, std::unique_ptr<Search>>
+  search_until_settled(SearchOrder order, std::uint64_t max_length, StateGraph* graph, const char* phase) {
+    for (;;) {
+      if (graph != nullptr) graph->clear();
+      automaton_.restart();
+      auto search = std::make_unique<Search>(program_, automaton_, options_, world_, limits_, graph);
+      const Search::End end = search->run(order, max_length, phase);
+      Statistics& statistics = result_.statistics;
+      statistics.peak_memory_bytes = std::max(statistics.peak_memory_bytes, search->peak_memory_bytes());
+      if (end == Search::End::restart) {
+        ++statistics.restarts;
+        continue;
+      }
+      if (end == Search::End::stopped && result_.verdict == Verdict::broken) return {end, std::move(search)};
+      if (end == Search::End::stopped) result_.stopped_by = search->stopped_by();
+      statistics.states = search->states();
+      statistics.transitions = search->transitions();
+      statistics.local_states = automaton_.size();
+      statistics.depth = search->depth();
+      // Birthday bound for 128 bits.
+      statistics.omission_probability =
+          std::ldexp(static_cast<double>(search->states()) * static_cast<double>(search->states()), -129);
+      return {end, std::move(search)};
+    }
+  }
+
+  static Violation violation_of(const Search& search) {
+    const Finding& finding = *search.finding();
+    Violation violation;
+    violation.check = finding.check->name;
+    violation.message = finding.message;
+    violation.stem = search.path_to(finding.state);
+    if (finding.last) violation.stem.push_back(*finding.last);
+    return violation;
+  }
+
+  void shorten(std::uint64_t length) {
+    const auto [end, search] =
+        search_until_settled(SearchOrder::bfs, length, nullptr, "looking for a shortest counterexample");
+    if (end == Search::End::stopped) return; // what depth first found stands
+    if (end != Search::End::found)
+      throw std::logic_error("breadth first does not find what depth first found");
+    result_.violation = violation_of(*search);
+    result_.violation->shortest = true;
+  }
+
+  void look_for_cycles(const StateGraph& graph) {
+    const auto lasso = find_endless_run(graph, program_.threads(), options_, program_);
+    if (!lasso) return;
+    result_.verdict = Verdict::broken;
+    result_.violation = Violation{lasso->check->name, lasso->message, lasso->stem, lasso->cycle, false};
+  }
+
+  Program& program_;
+  const Options& options_;
+  Limits limits_;
+  NativeRunner runner_;
+  Automaton automaton_;
+  std::vector<std::uint64_t> world_;
+  Result result_;
+};
+
+void confirm(Program& program, const Options& options, const Violation& violation) {
+  const Execution execution = replay(program, options, violation.stem, violation.cycle);
+  const bool confirmed =
+      violation.cycle.empty() ? execution.check == violation.check : execution.cycle_closes;
+  if (!confirmed)
+    throw std::logic_error(
+        "the counterexample for " + violation.check + " does not stand when it is executed natively (" +
+        (execution.check.empty() ? std::string("nothing breaks") : execution.check + " breaks instead") +
+        "); the model keeps state outside its stack and the world");
+}
+
+} // namespace
+
+std::optional<DirectFailure> build_world(Program& program) {
+  if (program.threads() == 0 || program.threads() > max_threads)
+    throw std::runtime_error("a program has 1 to " + std::to_string(max_threads) + " threads, not " +
+                             std::to_string(program.threads()));
+  arena().clear();
+  DirectMode direct(reinterpret_cast<std::uint64_t*>(Arena::base), true);
+  try {
+    program.build();
+  } catch (const DirectFailure& failure) {
+    return failure;
+  }
+  if (arena().world_size() == 0) arena().make<std::uint64_t>(); // a program that shares nothing
+  return std::nullopt;
+}
+
+Result explore(Program& program, const Options& options) {
+  if (const auto failure = build_world(program)) {
+    Result result;
+    result.verdict = Verdict::broken;
+    result.violation = Violation{
+        failure->check->name, std::string(failure->message) + " (before the threads start)", {}, {}, true};
+    return result;
+  }
+  Result result = Exploration(program, options).run();
+  if (result.violation) confirm(program, options, *result.violation);
+  return result;
+}
+
+} // namespace gupcheck::engine

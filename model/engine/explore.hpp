@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Explores every interleaving of a program and says what it found.
+//
+// Promises: with verdict `holds` every reachable state was visited (up to the omission probability of the
+// fingerprint table, which is reported) and no check broke in any of them. `broken` comes with a schedule
+// that breaks a check; it was re-executed natively before it is returned. `incomplete` when a limit or the
+// user stopped the run: never a verdict on the checks that had not broken by then. The same program and
+// options give the same verdict, counts and schedule on every machine.
+//
+// Costs: 16 bytes a visited state in the table (at most 20 with progress checks), 8 bytes a state for the way
+// back, 12 bytes a transition while progress checks (livelock, starvation) are on, and the frontier.
+#pragma once
+
+#include "model/engine/program.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gupcheck::engine {
+
+enum class Executor { memo, raw }; // raw: native code for every step, the oracle that memo is tested against
+enum class SearchOrder { dfs, bfs };
+enum class Fairness { none, weak, strong };
+enum class Locks { unfair, fifo };
+enum class Verdict { holds, broken, incomplete };
+
+struct Progress {
+  std::uint64_t states;
+  std::uint64_t transitions;
+  std::uint64_t depth;
+  std::uint64_t memory_bytes;
+  double seconds;
+  const char* phase; // "exploring", "looking for a shortest counterexample", "looking for cycles"
+};
+
+struct Options {
+  Executor executor = Executor::memo;
+  bool quotient = true; // memo only: merge local states that behave alike
+  SearchOrder order = SearchOrder::dfs;
+  bool shortest = true; // search again breadth first for a shortest counterexample
+  Fairness fairness = Fairness::strong;
+  Locks locks = Locks::unfair;
+  std::vector<std::string> without; // names of checks that are left out
+  std::uint64_t max_states = ~std::uint64_t{0};
+  std::uint64_t max_memory_bytes = ~std::uint64_t{0};
+  std::chrono::duration<double> timeout = std::chrono::duration<double>::max();
+  const std::atomic<bool>* interrupted = nullptr; // polled; set it from a signal handler
+  std::function<void(const Progress&)> progress;  // called a few times a second
+};
+
+// One transition: which thread moves, and for a choose() which value it takes (0 otherwise).
+struct Move {
+  std::uint8_t thread = 0;
+  std::uint32_t choice = 0;
+  bool operator==(const Move&) const = default;
+};
+
+struct Violation {
+  std::string check;   // its name
+  std::string message; // one line
+  std::vector<Move> stem;
+  std::vector<Move> cycle; // not empty for livelock and starvation: what repeats for ever after the stem
+  bool shortest = false;   // no shorter schedule breaks this check (a stem and cycle are short, not shortest)
+};
+
+struct Statistics {
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0; // the initial state counts as one, as in SPIN and TLC
+  std::uint64_t native_runs = 0;
+  std::uint64_t local_states = 0; // after the quotient, if it is on
+  std::uint64_t restarts = 0;
+  std::uint64_t depth = 0; // of the deepest state, in the search order used
+  double seconds = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  double omission_probability = 0; // that two different states shared a fingerprint anywhere in the run
+};
+
+struct Result {
+  Verdict verdict = Verdict::incomplete;
+  Statistics statistics;
+  std::optional<Violation> violation;
+  std::string stopped_by; // when incomplete: "max-states", "max-memory", "timeout" or "interrupt"
+};
+
+// Checks that the explorer itself knows.
+inline constexpr Check deadlock{"deadlock"};
+inline constexpr Check livelock{"livelock"};
+inline constexpr Check starvation{"starvation"};
+inline constexpr Check model_error{"model-error"}; // the model broke a rule of the engine
+inline constexpr Check fault{"fault"};             // a model thread crashed
+
+// Stops at the first check that breaks (none of `without`). Throws std::runtime_error when the program
+// cannot be explored at all (the arena cannot be mapped, more than max_threads threads).
+Result explore(Program& program, const Options& options);
+
+} // namespace gupcheck::engine

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Native execution of a schedule. See replay.hpp.
+#include "model/engine/replay.hpp"
+
+#include "model/engine/local_states.hpp"
+#include "model/engine/step_checks.hpp"
+
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <memory>
+#include <stdexcept>
+
+namespace gupcheck::engine {
+
+namespace {
+
+// `gupcheck::kernel::isolate_lru_page(Page*)` -> `isolate_lru_page`
+std::string short_name(const char* symbol) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> demangled(
+      abi::__cxa_demangle(symbol, nullptr, nullptr, &status), std::free);
+  std::string name = status == 0 ? demangled.get() : symbol;
+  std::string plain;
+  int depth = 0; // inside template arguments
+  for (const char c : name) {
+    if (c == '(' && depth == 0) break;
+    if (c == '<') ++depth;
+    if (depth == 0) plain += c;
+    if (c == '>') --depth;
+  }
+  const std::size_t colons = plain.rfind("::");
+  return colons == std::string::npos ? plain : plain.substr(colons + 2);
+}
+
+// Outermost first; the engine's own frames at both ends are not the model's.
+std::vector<std::string> function_names(const std::vector<void*>& return_addresses) {
+  std::vector<std::string> names;
+  for (auto address = return_addresses.rbegin(); address != return_addresses.rend(); ++address) {
+    Dl_info info{};
+    // The call lies before its return address, which may belong to the next function already.
+    if (dladdr(static_cast<char*>(*address) - 1, &info) == 0 || info.dli_sname == nullptr) continue;
+    std::string name = short_name(info.dli_sname);
+    const std::string symbol = info.dli_sname;
+    if (symbol.find("gupcheck6engine") != std::string::npos) continue;
+    if (name == "fiber" || name == "make_fcontext" || name == "trampoline") continue;
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+Operation resolved(Operation operation, unsigned thread) {
+  operation.address = pointer_to_world(operation.address, thread);
+  if (operation.form.pointer) {
+    operation.operand = pointer_to_world(operation.operand, thread);
+    operation.operand2 = pointer_to_world(operation.operand2, thread);
+  }
+  return operation;
+}
+
+class Replay {
+public:
+  Replay(Program& program, const Options& options)
+      : program_(program),
+        options_(options),
+        checks_(program, options),
+        runner_(program, options),
+        locals_(runner_, options.locks == Locks::fifo),
+        world_(arena().world_size() / 8) {
+    std::memcpy(world_.data(), arena().world().data(), arena().world_size());
+    runner_.note_stacks(true);
+    for (unsigned thread = 0; thread < program.threads(); ++thread) {
+      local_.push_back(locals_.start(thread));
+      stacks_.push_back(function_names(runner_.stack()));
+    }
+  }
+
+  Execution run(const std::vector<Move>& stem, const std::vector<Move>& cycle) {
+    execution_.stem_length = stem.size();
+    execution_.initial_picture = picture();
+    for (unsigned thread = 0; thread < local_.size() && execution_.check.empty(); ++thread)
+      note(check_state(thread));
+    follow(stem, 0);
+    if (!cycle.empty() && execution_.check.empty()) {
+      const std::vector<std::uint64_t> world_before = world_;
+      const std::vector<Operation> next_before = next_operations();
+      follow(cycle, stem.size());
+      execution_.cycle_closes = world_ == world_before && same(next_before, next_operations());
+    }
+    if (execution_.check.empty()) note(check_end());
+    for (unsigned thread = 0; thread < local_.size(); ++thread) {
+      const LocalState& local = locals_[local_[thread]];
+      execution_.pending.push_back({.finished = local.access.kind == OperationKind::finished,
+                                    .enabled = enabled(local.access, world_.data(), thread),
+                                    .operation = resolved(local.posted.operation, thread),
+                                    .stack = stacks_[thread]});
+    }
+    return std::move(execution_);
+  }
+
+private:
+  void follow(const std::vector<Move>& moves, std::size_t first_number) {
+    for (std::size_t i = 0; i < moves.size() && execution_.check.empty(); ++i)
+      make_move(moves[i], first_number + i + 1);
+  }
+
+  void make_move(const Move& move, std::size_t number) {
+    const auto wrong = [&](const char* what) {
+      throw std::runtime_error("step " + std::to_string(number) + ": thread " + std::to_string(move.thread) +
+                               " " + what);
+    };
+    if (move.thread >= local_.size()) wrong("does not exist");
+    const LocalState local = locals_[local_[move.thread]]; // a copy: running it may add another
+    if (local.access.kind == OperationKind::finished) wrong("has finished");
+    if (!enabled(local.access, world_.data(), move.thread)) wrong("is blocked");
+    if (local.access.kind == OperationKind::choose ? move.choice >= local.access.a : move.choice != 0)
+      wrong("has no such choice");
+
+    const Effect effect = execute(local.access, world_.data(), move.thread, move.choice);
+    const Watch* watch =
+        local.posted.operation.form.size != 0 ? program_.watch(local.posted.operation) : nullptr;
+    note(checks_.step(local.posted, local.access, watch, world_.data(), move.thread, effect));
+    world_[effect.word] = effect.after;
+    ExecutedStep step{.move = move,
+                      .operation = resolved(local.posted.operation, move.thread),
+                      .before = value_in(local.access, effect.before),
+                      .after = value_in(local.access, effect.after),
+                      .result = effect.result,
+                      .stack = stacks_[move.thread],
+                      .picture = picture()};
+    local_[move.thread] = locals_.step_natively(local_[move.thread], effect.result);
+    stacks_[move.thread] = function_names(runner_.stack());
+    execution_.steps.push_back(std::move(step));
+    if (execution_.check.empty()) note(check_state(move.thread));
+  }
+
+  std::optional<Broken> check_state(unsigned thread) {
+    return checks_.state(locals_[local_[thread]].posted, thread, world_.data());
+  }
+
+  std::optional<Broken> check_end() {
+    bool all_finished = true;
+    for (unsigned thread = 0; thread < local_.size(); ++thread) {
+      const Access& access = locals_[local_[thread]].access;
+      if (enabled(access, world_.data(), thread)) return std::nullopt;
+      all_finished = all_finished && access.kind == OperationKind::finished;
+    }
+    return checks_.end(all_finished, world_);
+  }
+
+  void note(const std::optional<Broken>& broken) {
+    if (!broken || !execution_.check.empty() || checks_.left_out(*broken->check)) return;
+    execution_.check = broken->check->name;
+    execution_.message = broken->message;
+  }
+
+  std::vector<std::pair<std::string, std::string>> picture() {
+    DirectMode direct(world_.data(), false);
+    try {
+      return program_.picture();
+    } catch (const DirectFailure& failure) { // a corrupted world cannot be drawn
+      return {{"picture", failure.message}};
+    }
+  }
+
+  std::vector<Operation> next_operations() const {
+    std::vector<Operation> next;
+    for (const LocalId local : local_) next.push_back(locals_[local].posted.operation);
+    return next;
+  }
+  static bool same(const std::vector<Operation>& a, const std::vector<Operation>& b) {
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (!(a[i].form == b[i].form) || a[i].address != b[i].address || a[i].operand != b[i].operand ||
+          a[i].operand2 != b[i].operand2)
+        return false;
+    return true;
+  }
+
+  Program& program_;
+  const Options& options_;
+  StepChecks checks_;
+  NativeRunner runner_;
+  LocalStates locals_;
+  std::vector<std::uint64_t> world_;
+  std::vector<LocalId> local_;
+  std::vector<std::vector<std::string>> stacks_;
+  Execution execution_;
+};
+
+} // namespace
+
+Execution replay(Program& program, const Options& options, const std::vector<Move>& stem,
+                 const std::vector<Move>& cycle) {
+  if (const auto failure = build_world(program)) {
+    Execution execution;
+    execution.check = failure->check->name;
+    execution.message = failure->message;
+    return execution;
+  }
+  return Replay(program, options).run(stem, cycle);
+}
+
+} // namespace gupcheck::engine

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Sequentially consistent meaning of operations: whether one is enabled, and what it does to a world.
+//
+// An Access is an operation decoded once: which 64-bit word of the world it touches and how. Executing one
+// changes nothing: it says what the word becomes, so that a successor's fingerprint is known before anything
+// is copied. Worlds are given by their bytes and need not be in the arena.
+#pragma once
+
+#include "model/engine/arena.hpp"
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+
+namespace gupcheck::engine {
+
+struct Access {
+  OperationKind kind{};
+  ResultOf result{};
+  bool pointer = false;
+  std::uint8_t shift = 0;   // of the location in its word
+  std::uint32_t word = 0;   // index of the word; for thread 0 if it lies in the self window
+  std::uint32_t stride = 0; // words between the blocks of two threads; 0 outside the self window
+  std::uint64_t mask = 0;   // of the location's bits, unshifted
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+};
+
+struct Effect {
+  std::uint32_t word;   // which one changes
+  std::uint64_t before; // the whole word
+  std::uint64_t after;
+  std::uint64_t result; // what the thread sees
+};
+
+// The location's own value in a word that holds it.
+inline std::uint64_t value_in(const Access& access, std::uint64_t word) {
+  return (word >> access.shift) & access.mask;
+}
+
+// Fails (with a Fault) for a location that is not in the world or not naturally aligned.
+inline std::optional<Fault> decode(const Operation& operation, bool fifo, Access& access) {
+  access = {.kind = operation.form.kind, .result = operation.form.result, .pointer = operation.form.pointer};
+  access.a = operation.operand;
+  access.b = operation.operand2;
+  const unsigned size = operation.form.size;
+  if (size == 0) return std::nullopt; // touches no memory: word 0 stays as it is
+  if (operation.address % size != 0) return Fault::misaligned;
+  Address offset = 0;
+  if (in_self_window(operation.address)) {
+    offset = operation.address - Arena::self_window;
+    if (offset + size > arena().block_stride()) return Fault::wild_operation;
+    offset += arena().block(0) - Arena::base;
+    access.stride = static_cast<std::uint32_t>(arena().block_stride() / 8);
+  } else {
+    offset = operation.address - Arena::base;
+    if (operation.address < Arena::base || offset + size > arena().world_size()) return Fault::wild_operation;
+  }
+  access.word = static_cast<std::uint32_t>(offset / 8);
+  access.shift = static_cast<std::uint8_t>(offset % 8 * 8);
+  access.mask = size == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
+  access.a &= access.mask;
+  access.b &= access.mask;
+  if (access.kind == OperationKind::lock) access.a = fifo;
+  return std::nullopt;
+}
+
+// A pointer to a thread's own block is an address in the self window while the thread holds it and the
+// block's real address in the world.
+inline std::uint64_t pointer_to_world(std::uint64_t value, unsigned thread) {
+  return in_self_window(value) ? arena().block(thread) + (value - Arena::self_window) : value;
+}
+inline std::uint64_t pointer_from_world(std::uint64_t value, unsigned thread) {
+  const Address offset = value - arena().block(thread);
+  return offset < arena().block_stride() ? Arena::self_window + offset : value;
+}
+
+inline std::uint32_t word_of(const Access& access, unsigned thread) {
+  return access.word + thread * access.stride;
+}
+
+inline bool enabled(const Access& access, const std::uint64_t* world, unsigned thread) {
+  if (!blocks(access.kind)) return !ends_thread(access.kind);
+  const std::uint64_t value = value_in(access, world[word_of(access, thread)]);
+  switch (access.kind) {
+  case OperationKind::lock: return access.a != 0 ? (value & 15) == thread + 1 : value == 0;
+  case OperationKind::lock_bits: return (value & access.a) == 0;
+  case OperationKind::wait_equal:
+  case OperationKind::wait_not_equal: {
+    const std::uint64_t awaited = access.pointer ? pointer_to_world(access.b, thread) : access.b;
+    return ((value & access.a) == awaited) == (access.kind == OperationKind::wait_equal);
+  }
+  default: return true;
+  }
+}
+
+// An unlock of a lock that the thread does not hold: the one operation that can be wrong in itself.
+inline bool is_misuse(const Access& access, const std::uint64_t* world, unsigned thread) {
+  return access.kind == OperationKind::unlock &&
+         (value_in(access, world[word_of(access, thread)]) & 15) != thread + 1;
+}
+
+inline Effect execute(const Access& access, const std::uint64_t* world, unsigned thread,
+                      std::uint32_t choice) {
+  const std::uint32_t word = word_of(access, thread);
+  const std::uint64_t before = world[word];
+  const std::uint64_t old = value_in(access, before);
+  std::uint64_t a = access.a;
+  std::uint64_t b = access.b;
+  if (access.pointer) [[unlikely]] {
+    a = pointer_to_world(a, thread);
+    b = pointer_to_world(b, thread);
+  }
+  std::uint64_t value = old;
+  bool success = true;
+  std::uint64_t tested = a;
+  switch (access.kind) {
+  case OperationKind::store:
+  case OperationKind::exchange: value = a; break;
+  case OperationKind::fetch_add: value = old + a; break;
+  case OperationKind::fetch_or: value = old | a; break;
+  case OperationKind::fetch_and:
+    value = old & a;
+    tested = ~a;
+    break;
+  case OperationKind::compare_exchange:
+    success = old == a;
+    if (success) value = b;
+    break;
+  case OperationKind::add_unless:
+    success = old != b;
+    if (success) value = old + a;
+    break;
+  case OperationKind::lock:
+    if (a == 0) value = thread + 1;
+    break;
+  case OperationKind::enqueue:
+    value = old | (std::uint64_t{thread + 1} << ((std::bit_width(old) + 3U) / 4U * 4U));
+    break;
+  case OperationKind::unlock: value = old >> 4; break;
+  case OperationKind::lock_bits: value = old | a; break;
+  default: break; // load, waits, choose
+  }
+  value &= access.mask;
+  std::uint64_t result = 0;
+  switch (access.result) {
+  case ResultOf::nothing: break;
+  case ResultOf::old_value:
+    result = access.kind == OperationKind::choose ? choice
+             : access.pointer                     ? pointer_from_world(old, thread)
+                                                  : old;
+    break;
+  case ResultOf::old_bits: result = (old & tested & access.mask) != 0; break;
+  case ResultOf::new_is_zero: result = value == 0; break;
+  case ResultOf::success: result = success; break;
+  }
+  const std::uint64_t after = (before & ~(access.mask << access.shift)) | (value << access.shift);
+  return {word, before, after, result};
+}
+
+} // namespace gupcheck::engine

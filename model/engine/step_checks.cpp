@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See step_checks.hpp.
+#include "model/engine/step_checks.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+namespace gupcheck::engine {
+
+namespace {
+
+struct FaultKind {
+  const Check* check;
+  const char* message;
+};
+
+FaultKind describe(std::uint64_t fault_number) {
+  switch (static_cast<Fault>(fault_number)) {
+  case Fault::segmentation: return {&fault, "invalid memory access (SIGSEGV)"};
+  case Fault::arithmetic: return {&fault, "arithmetic fault (SIGFPE)"};
+  case Fault::illegal: return {&fault, "abort or illegal instruction"};
+  case Fault::stack_overflow: return {&fault, "stack overflow"};
+  case Fault::wild_operation: return {&fault, "an operation on an address outside the world"};
+  case Fault::bypass:
+    return {&model_error, "access to the world that is no operation (use atomic<>, var<> or a lock)"};
+  case Fault::hang: return {&model_error, "no visible step for 0.3 s of processor time"};
+  case Fault::misaligned: return {&model_error, "an operation that is not naturally aligned"};
+  case Fault::heap: return {&model_error, "the heap is used inside a model thread"};
+  }
+  return {&model_error, "unknown fault"};
+}
+
+} // namespace
+
+bool StepChecks::left_out(const Check& check) const {
+  return std::find(options_->without.begin(), options_->without.end(), check.name) != options_->without.end();
+}
+
+std::optional<Broken> StepChecks::step(const Posted& posted, const Access& access, const Watch* watch,
+                                       std::uint64_t* world, unsigned thread, const Effect& effect) const {
+  if (is_misuse(access, world, thread))
+    return Broken{&model_error, "unlock of a lock that the thread does not hold"};
+  DirectMode direct(world, false, thread);
+  std::optional<Broken> broken;
+  try {
+    for (unsigned i = 0; i < posted.expectation_count; ++i) {
+      const Expectation& expectation = posted.expectations[i];
+      if (const char* message = expectation.condition(expectation.a, expectation.b))
+        return Broken{expectation.check, message};
+    }
+    world[effect.word] = effect.after;
+    Operation operation = posted.operation;
+    if (in_self_window(operation.address)) operation.address = pointer_to_world(operation.address, thread);
+    const WatchedStep seen{thread, operation, value_in(access, effect.before),
+                           value_in(access, effect.after)};
+    for (; watch != nullptr && !broken; watch = watch->next) {
+      if (left_out(*watch->check)) continue;
+      if (const char* message = watch->broken(seen)) broken = Broken{watch->check, message};
+    }
+  } catch (const DirectFailure& failure) {
+    broken = Broken{failure.check, failure.message};
+  }
+  world[effect.word] = effect.before;
+  return broken;
+}
+
+std::optional<Broken> StepChecks::check_state(const Posted& posted, unsigned thread,
+                                              std::uint64_t* world) const {
+  const Operation& operation = posted.operation;
+  if (operation.form.kind == OperationKind::failed)
+    return Broken{reinterpret_cast<const Check*>(operation.operand),
+                  reinterpret_cast<const char*>(operation.operand2)};
+  if (operation.form.kind == OperationKind::fault) {
+    const FaultKind kind = describe(operation.operand);
+    std::string message = program_->thread_name(thread) + ": " + kind.message;
+    if (operation.operand2 != 0) {
+      char address[32];
+      std::snprintf(address, sizeof address, " at 0x%lx", static_cast<unsigned long>(operation.operand2));
+      message += address;
+    }
+    return Broken{kind.check, std::move(message)};
+  }
+  DirectMode direct(world, false);
+  try {
+    program_->invariant();
+  } catch (const DirectFailure& failure) {
+    return Broken{failure.check, failure.message};
+  }
+  return std::nullopt;
+}
+
+std::optional<Broken> StepChecks::end(bool all_finished, std::span<const std::uint64_t> world) const {
+  if (!all_finished) {
+    if (left_out(deadlock)) return std::nullopt;
+    return Broken{&deadlock, "no thread can move"};
+  }
+  std::vector<std::uint64_t> final_world(world.begin(), world.end()); // after() may write
+  DirectMode direct(final_world.data(), true);
+  try {
+    program_->after();
+  } catch (const DirectFailure& failure) {
+    return Broken{failure.check, failure.message};
+  }
+  return std::nullopt;
+}
+
+} // namespace gupcheck::engine

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What is checked at each step and in each state; the search and the replay of a schedule share it.
+#pragma once
+
+#include "model/engine/native.hpp"
+#include "model/engine/sequential.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace gupcheck::engine {
+
+struct Broken {
+  const Check* check;
+  std::string message;
+};
+
+class StepChecks {
+public:
+  StepChecks(Program& program, const Options& options)
+      : program_(&program), options_(&options), has_invariant_(program.has_invariant()) {}
+
+  bool left_out(const Check& check) const;
+
+  // Whether step() can break anything for this operation.
+  bool applies_to_step(const Posted& posted, const Watch* watch) const {
+    return watch != nullptr || posted.expectation_count != 0 ||
+           posted.operation.form.kind == OperationKind::unlock;
+  }
+  // The step's own checks: misuse, expectations (in the state before it), watches (in the state after it).
+  // `world` is the state before; it is changed and restored.
+  std::optional<Broken> step(const Posted& posted, const Access& access, const Watch* watch,
+                             std::uint64_t* world, unsigned thread, const Effect& effect) const;
+  // A state that was reached by a move of `thread`, which has posted `posted` since.
+  std::optional<Broken> state(const Posted& posted, unsigned thread, std::uint64_t* world) const {
+    if (posted.operation.form.kind == OperationKind::failed ||
+        posted.operation.form.kind == OperationKind::fault || has_invariant_) [[unlikely]]
+      return check_state(posted, thread, world);
+    return std::nullopt;
+  }
+  // A state in which no thread can move.
+  std::optional<Broken> end(bool all_finished, std::span<const std::uint64_t> world) const;
+
+private:
+  std::optional<Broken> check_state(const Posted& posted, unsigned thread, std::uint64_t* world) const;
+
+  Program* program_;
+  const Options* options_;
+  bool has_invariant_;
+};
+
+} // namespace gupcheck::engine
