@@ -61,7 +61,9 @@ void Arena::reserve_blocks(std::size_t size, std::size_t alignment, unsigned thr
   blocks_ = reinterpret_cast<Address>(allocate(block_stride_ * threads, block_alignment));
 }
 
-void Arena::protect_world(bool protect) const {
+void Arena::protect_world(bool protect) {
+  if (protect == protected_) return;
+  protected_ = protect;
   set_access(base, max_world, protect ? PROT_NONE : PROT_READ | PROT_WRITE);
 }
 

@@ -29,6 +29,9 @@ public:
   static constexpr Address stack_low = base + 0x20'0000; // a guard page ends here
   static constexpr std::size_t stack_size = 64 * 1024;
   static constexpr Address stack_top = stack_low + stack_size;
+  // The first bytes of every stack: what a thread keeps for itself (suite.hpp, private_state).
+  static constexpr std::size_t private_size = 64;
+  static constexpr Address private_state = stack_top - private_size;
 
   Arena();
   ~Arena();
@@ -52,7 +55,8 @@ public:
   std::size_t block_stride() const { return block_stride_; }
 
   // While native code runs the world is inaccessible, so an access that bypasses the protocol faults.
-  void protect_world(bool protect) const;
+  void protect_world(bool protect);
+  bool is_protected() const { return protected_; }
 
 private:
   void* allocate(std::size_t size, std::size_t alignment);
@@ -61,6 +65,7 @@ private:
   std::size_t used_ = 0;
   Address blocks_ = 0;
   std::size_t block_stride_ = 0;
+  bool protected_ = false;
 };
 
 // The process has one.

@@ -131,23 +131,8 @@ void confirm(Program& program, const Options& options, const Violation& violatio
 
 } // namespace
 
-std::optional<DirectFailure> build_world(Program& program) {
-  if (program.threads() == 0 || program.threads() > max_threads)
-    throw std::runtime_error("a program has 1 to " + std::to_string(max_threads) + " threads, not " +
-                             std::to_string(program.threads()));
-  arena().clear();
-  DirectMode direct(reinterpret_cast<std::uint64_t*>(Arena::base), true);
-  try {
-    program.build();
-  } catch (const DirectFailure& failure) {
-    return failure;
-  }
-  if (arena().world_size() == 0) arena().make<std::uint64_t>(); // a program that shares nothing
-  return std::nullopt;
-}
-
 Result explore(Program& program, const Options& options) {
-  if (const auto failure = build_world(program)) {
+  if (const auto failure = build_world(program, options)) {
     Result result;
     result.verdict = Verdict::broken;
     result.violation = Violation{

@@ -12,6 +12,7 @@
 // back, 12 bytes a transition while progress checks (livelock, starvation) are on, and the frontier.
 #pragma once
 
+#include "model/engine/post.hpp"
 #include "model/engine/program.hpp"
 
 #include <atomic>
@@ -92,8 +93,7 @@ struct Result {
 inline constexpr Check deadlock{"deadlock"};
 inline constexpr Check livelock{"livelock"};
 inline constexpr Check starvation{"starvation"};
-inline constexpr Check model_error{"model-error"}; // the model broke a rule of the engine
-inline constexpr Check fault{"fault"};             // a model thread crashed
+inline constexpr Check fault{"fault"}; // a model thread crashed; cannot be left out
 
 // Stops at the first check that breaks (none of `without`). Throws std::runtime_error when the program
 // cannot be explored at all (the arena cannot be mapped, more than max_threads threads).

@@ -4,6 +4,8 @@
 // trap is off.
 #include "model/engine/heap_guard.hpp"
 
+#include <bit>
+#include <cerrno>
 #include <cstddef>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -38,6 +40,7 @@ void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* block, std::size_t size);
 void __libc_free(void* block);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
 
 void* malloc(std::size_t size) {
   gupcheck::engine::check_heap();
@@ -50,6 +53,22 @@ void* calloc(std::size_t count, std::size_t size) {
 void* realloc(void* block, std::size_t size) {
   gupcheck::engine::check_heap();
   return __libc_realloc(block, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) {
+  gupcheck::engine::check_heap();
+  return __libc_memalign(alignment, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  gupcheck::engine::check_heap();
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
+  gupcheck::engine::check_heap();
+  if (alignment % sizeof(void*) != 0 || !std::has_single_bit(alignment)) return EINVAL;
+  void* const made = __libc_memalign(alignment, size);
+  if (made == nullptr) return ENOMEM;
+  *block = made;
+  return 0;
 }
 void free(void* block) {
   gupcheck::engine::check_heap();

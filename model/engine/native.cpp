@@ -17,8 +17,10 @@
 #include <cstring>
 #include <ctime>
 #include <exception>
+#include <immintrin.h>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -111,7 +113,13 @@ Fault classify(int signal, Address address) {
 }
 
 void on_crash(int signal, siginfo_t* info, void*) {
-  if (run_state.in_native == 0) { // the checker itself: die as if there were no handler
+  if (run_state.in_native == 0) {
+    // A check reads a plain member of its suite: the world is still inaccessible from the last native run.
+    if (signal == SIGSEGV && arena().is_protected() && in_world(reinterpret_cast<Address>(info->si_addr))) {
+      arena().protect_world(false);
+      return;
+    }
+    // The checker itself: die as if there were no handler.
     std::signal(signal, SIG_DFL);
     std::raise(signal);
     return;
@@ -185,6 +193,13 @@ thread_local DirectMode* direct_mode = nullptr;
 
 } // namespace
 
+namespace {
+
+// The sticky flags of MXCSR are part of a stack image and would tell a thread what the explorer did before.
+void reset_float_state() { _mm_setcsr(0x1f80); }
+
+} // namespace
+
 // --- the explorer's side ---------------------------------------------------------------------------------
 
 NativeRunner::NativeRunner(Program& program, const Options& options) {
@@ -214,8 +229,11 @@ const std::vector<void*>& NativeRunner::stack() const { return run_state.stack; 
 
 const Posted& NativeRunner::start(unsigned index) {
   run_state.starting_thread = index;
-  std::memset(reinterpret_cast<void*>(Arena::stack_top - image_.size()), 0, image_.size());
-  void* context = context::make_fcontext(reinterpret_cast<void*>(Arena::stack_top), Arena::stack_size, fiber);
+  const std::size_t used = std::max(image_.size(), Arena::private_size);
+  std::memset(reinterpret_cast<void*>(Arena::stack_top - used), 0, used);
+  reset_float_state(); // make_fcontext() stores it
+  void* context = context::make_fcontext(reinterpret_cast<void*>(Arena::private_state),
+                                         Arena::stack_size - Arena::private_size, fiber);
   return run(context, 0);
 }
 
@@ -238,7 +256,8 @@ const Posted& NativeRunner::run(void* fiber_context, std::uint64_t result) {
     run_state.stack.clear();
     run_state.stack.reserve(64);
   }
-  arena().protect_world(true);
+  arena().protect_world(true); // until somebody needs it (on_crash)
+  reset_float_state();
   void* live = reinterpret_cast<void*>(Arena::stack_top);
   if (sigsetjmp(run_state.escape, 0) == 0) {
     run_state.in_native = 1;
@@ -249,13 +268,35 @@ const Posted& NativeRunner::run(void* fiber_context, std::uint64_t result) {
     run_state.in_native = 0;
     run_state.posted.expectation_count = 0;
   }
-  arena().protect_world(false);
   // Dead values below the stack pointer (and, in resume(), above it) would otherwise end up in frames that
   // are laid over them later.
   const auto live_address = reinterpret_cast<Address>(live);
   std::memset(reinterpret_cast<void*>(Arena::stack_low), 0, live_address - Arena::stack_low);
   image_ = {static_cast<const std::byte*>(live), Arena::stack_top - live_address};
   return run_state.posted;
+}
+
+std::optional<DirectFailure> build_world(Program& program, const Options& options) {
+  if (program.threads() == 0 || program.threads() > max_threads)
+    throw std::runtime_error("a program has 1 to " + std::to_string(max_threads) + " threads, not " +
+                             std::to_string(program.threads()));
+  arena().clear();
+  DirectMode direct(reinterpret_cast<std::uint64_t*>(Arena::base), true);
+  std::optional<DirectFailure> failure;
+  run_state.without = &options.without;
+  try {
+    program.build();
+    if (arena().world_size() == 0) arena().make<std::uint64_t>(); // a program that shares nothing
+  } catch (const DirectFailure& found) {
+    failure = found;
+  } catch (const std::bad_alloc&) {
+    run_state.without = nullptr;
+    throw std::runtime_error(
+        "the program's shared state is larger than the arena: " + std::to_string(Arena::max_world) +
+        " bytes in all, " + std::to_string(Arena::max_block) + " for a thread's block");
+  }
+  run_state.without = nullptr;
+  return failure;
 }
 
 // --- the door --------------------------------------------------------------------------------------------

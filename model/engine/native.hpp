@@ -71,11 +71,12 @@ struct DirectFailure {
   const char* message;
 };
 
-// While one exists, operations outside a fiber execute at once on `world` (of the arena's size) as thread
-// `self`.
+// While one exists, operations outside a fiber execute at once on `world` (of the arena's size): as a thread
+// `self`, or as nobody, to whom pointers into the threads' blocks are their real addresses.
 class DirectMode {
 public:
-  DirectMode(std::uint64_t* world, bool may_write, unsigned self = 0);
+  static constexpr unsigned nobody = max_threads;
+  DirectMode(std::uint64_t* world, bool may_write, unsigned self = nobody);
   ~DirectMode();
   DirectMode(const DirectMode&) = delete;
   DirectMode& operator=(const DirectMode&) = delete;
@@ -92,6 +93,6 @@ private:
 
 // Builds the program's initial world in the arena; what broke on the way, if anything. Throws
 // std::runtime_error for a number of threads that cannot be explored.
-std::optional<DirectFailure> build_world(Program& program);
+std::optional<DirectFailure> build_world(Program& program, const Options& options);
 
 } // namespace gupcheck::engine

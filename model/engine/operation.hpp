@@ -91,6 +91,7 @@ enum class Fault : std::uint8_t {
   hang,           // no visible step within the watchdog's time
   wild_operation, // an operation on an address outside the world (or on a stack)
   misaligned,     // an operation that is not naturally aligned
+  no_choice,      // choose() among no values
   heap,           // malloc or operator new inside a model thread
 };
 

@@ -5,49 +5,13 @@
 
 #include "model/engine/local_states.hpp"
 #include "model/engine/step_checks.hpp"
+#include "model/engine/symbols.hpp"
 
-#include <cxxabi.h>
-#include <dlfcn.h>
-#include <memory>
 #include <stdexcept>
 
 namespace gupcheck::engine {
 
 namespace {
-
-// `gupcheck::kernel::isolate_lru_page(Page*)` -> `isolate_lru_page`
-std::string short_name(const char* symbol) {
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> demangled(
-      abi::__cxa_demangle(symbol, nullptr, nullptr, &status), std::free);
-  std::string name = status == 0 ? demangled.get() : symbol;
-  std::string plain;
-  int depth = 0; // inside template arguments
-  for (const char c : name) {
-    if (c == '(' && depth == 0) break;
-    if (c == '<') ++depth;
-    if (depth == 0) plain += c;
-    if (c == '>') --depth;
-  }
-  const std::size_t colons = plain.rfind("::");
-  return colons == std::string::npos ? plain : plain.substr(colons + 2);
-}
-
-// Outermost first; the engine's own frames at both ends are not the model's.
-std::vector<std::string> function_names(const std::vector<void*>& return_addresses) {
-  std::vector<std::string> names;
-  for (auto address = return_addresses.rbegin(); address != return_addresses.rend(); ++address) {
-    Dl_info info{};
-    // The call lies before its return address, which may belong to the next function already.
-    if (dladdr(static_cast<char*>(*address) - 1, &info) == 0 || info.dli_sname == nullptr) continue;
-    std::string name = short_name(info.dli_sname);
-    const std::string symbol = info.dli_sname;
-    if (symbol.find("gupcheck6engine") != std::string::npos) continue;
-    if (name == "fiber" || name == "make_fcontext" || name == "trampoline") continue;
-    names.push_back(std::move(name));
-  }
-  return names;
-}
 
 Operation resolved(Operation operation, unsigned thread) {
   operation.address = pointer_to_world(operation.address, thread);
@@ -71,7 +35,7 @@ public:
     runner_.note_stacks(true);
     for (unsigned thread = 0; thread < program.threads(); ++thread) {
       local_.push_back(locals_.start(thread));
-      stacks_.push_back(function_names(runner_.stack()));
+      stacks_.push_back(symbols_.function_names(runner_.stack()));
     }
   }
 
@@ -129,7 +93,7 @@ private:
                       .stack = stacks_[move.thread],
                       .picture = picture()};
     local_[move.thread] = locals_.step_natively(local_[move.thread], effect.result);
-    stacks_[move.thread] = function_names(runner_.stack());
+    stacks_[move.thread] = symbols_.function_names(runner_.stack());
     execution_.steps.push_back(std::move(step));
     if (execution_.check.empty()) note(check_state(move.thread));
   }
@@ -180,6 +144,7 @@ private:
   const Options& options_;
   StepChecks checks_;
   NativeRunner runner_;
+  Symbols symbols_;
   LocalStates locals_;
   std::vector<std::uint64_t> world_;
   std::vector<LocalId> local_;
@@ -191,7 +156,7 @@ private:
 
 Execution replay(Program& program, const Options& options, const std::vector<Move>& stem,
                  const std::vector<Move>& cycle) {
-  if (const auto failure = build_world(program)) {
+  if (const auto failure = build_world(program, options)) {
     Execution execution;
     execution.check = failure->check->name;
     execution.message = failure->message;

@@ -52,7 +52,8 @@ Search::End Search::run(SearchOrder order, std::uint64_t max_length, const char*
   push_initial();
   for (std::uint64_t batches = 0;
        !automaton_->restart_needed() && !(finding_ && stop_at_finding_) && take_batch(order); ++batches) {
-    if (batches % batches_between_checks == 0 && stop_now(phase)) return End::stopped;
+    if ((batches % batches_between_checks == 0 || parents_.size() > options_->max_states) && stop_now(phase))
+      return End::stopped;
     candidates_.clear();
     for (std::size_t i = 0; i < batch_used_; ++i) expand(&batch_[i * record_words_]);
     for (const Candidate& candidate : candidates_) commit(candidate);

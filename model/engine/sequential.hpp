@@ -45,6 +45,7 @@ inline std::optional<Fault> decode(const Operation& operation, bool fifo, Access
   access.a = operation.operand;
   access.b = operation.operand2;
   const unsigned size = operation.form.size;
+  if (access.kind == OperationKind::choose && access.a == 0) return Fault::no_choice;
   if (size == 0) return std::nullopt; // touches no memory: word 0 stays as it is
   if (operation.address % size != 0) return Fault::misaligned;
   Address offset = 0;
@@ -62,9 +63,12 @@ inline std::optional<Fault> decode(const Operation& operation, bool fifo, Access
   access.mask = size == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
   access.a &= access.mask;
   access.b &= access.mask;
-  if (access.kind == OperationKind::lock) access.a = fifo;
+  if (access.kind == OperationKind::lock || access.kind == OperationKind::unlock) access.a = fifo;
   return std::nullopt;
 }
+
+// In the word of a lock that queues: the first of the queue has it (and does not only wait for it).
+inline constexpr std::uint64_t lock_granted = std::uint64_t{1} << 63;
 
 // A pointer to a thread's own block is an address in the self window while the thread holds it and the
 // block's real address in the world.
@@ -84,7 +88,8 @@ inline bool enabled(const Access& access, const std::uint64_t* world, unsigned t
   if (!blocks(access.kind)) return !ends_thread(access.kind);
   const std::uint64_t value = value_in(access, world[word_of(access, thread)]);
   switch (access.kind) {
-  case OperationKind::lock: return access.a != 0 ? (value & 15) == thread + 1 : value == 0;
+  case OperationKind::lock:
+    return access.a != 0 ? (value & lock_granted) == 0 && (value & 15) == thread + 1 : value == 0;
   case OperationKind::lock_bits: return (value & access.a) == 0;
   case OperationKind::wait_equal:
   case OperationKind::wait_not_equal: {
@@ -97,8 +102,9 @@ inline bool enabled(const Access& access, const std::uint64_t* world, unsigned t
 
 // An unlock of a lock that the thread does not hold: the one operation that can be wrong in itself.
 inline bool is_misuse(const Access& access, const std::uint64_t* world, unsigned thread) {
-  return access.kind == OperationKind::unlock &&
-         (value_in(access, world[word_of(access, thread)]) & 15) != thread + 1;
+  if (access.kind != OperationKind::unlock) return false;
+  const std::uint64_t value = value_in(access, world[word_of(access, thread)]);
+  return (value & 15) != thread + 1 || (access.a != 0 && (value & lock_granted) == 0);
 }
 
 inline Effect execute(const Access& access, const std::uint64_t* world, unsigned thread,
@@ -132,13 +138,11 @@ inline Effect execute(const Access& access, const std::uint64_t* world, unsigned
     success = old != b;
     if (success) value = old + a;
     break;
-  case OperationKind::lock:
-    if (a == 0) value = thread + 1;
-    break;
+  case OperationKind::lock: value = a != 0 ? old | lock_granted : thread + 1; break;
   case OperationKind::enqueue:
-    value = old | (std::uint64_t{thread + 1} << ((std::bit_width(old) + 3U) / 4U * 4U));
+    value = old | (std::uint64_t{thread + 1} << ((std::bit_width(old & ~lock_granted) + 3U) / 4U * 4U));
     break;
-  case OperationKind::unlock: value = old >> 4; break;
+  case OperationKind::unlock: value = (old & ~lock_granted) >> 4; break;
   case OperationKind::lock_bits: value = old | a; break;
   default: break; // load, waits, choose
   }

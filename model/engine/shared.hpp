@@ -86,7 +86,7 @@ protected:
                 address(), a, b, where);
   }
 
-  T value_{};
+  alignas(sizeof(T)) T value_{};
 };
 
 // Plain shared data: two unordered accesses, one of them a write, are a data race in the kernel's sense.
@@ -195,7 +195,11 @@ public:
   }
 
 private:
-  static constexpr std::uint64_t mask(unsigned bit) { return std::uint64_t{1} << bit; }
+  GUPCHECK_STEP static std::uint64_t mask(unsigned bit) {
+    if (bit >= 8 * sizeof(T)) [[unlikely]]
+      fail(model_error, "an operation on a bit that its location does not have");
+    return std::uint64_t{1} << (bit % 64);
+  }
   GUPCHECK_STEP T value_of(OperationKind kind, std::uint64_t a, std::uint64_t b, MemoryOrder order,
                            SourceLocation where) {
     return detail::from_word<T>(this->step(kind, ResultOf::old_value, a, b, order, where));

@@ -74,4 +74,11 @@ template <class S> typename S::PerThread& of_thread(unsigned index) {
   return *reinterpret_cast<typename S::PerThread*>(arena().block(index));
 }
 
+// The calling thread's private variables, zero when it starts: ordinary memory at a fixed place of its stack,
+// so no access is a visible step (the kernel's current->flags). In direct mode all threads share one.
+template <class T> T& private_state() {
+  static_assert(sizeof(T) <= Arena::private_size && std::is_trivially_copyable_v<T>);
+  return *reinterpret_cast<T*>(Arena::private_state);
+}
+
 } // namespace gupcheck::engine

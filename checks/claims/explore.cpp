@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// How a prediction is put to the test. See claims.hpp.
+#include "checks/claims/claims.hpp"
+#include "model/kernel/mutant_names.hpp"
+#include "traces/record.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace gupcheck::checks {
+
+namespace {
+
+// What goes wrong with the model itself is never left out: a verdict would mean nothing.
+bool always_on(const std::string& check) {
+  return check == engine::fault.name || check == engine::model_error.name || check == engine::assertion.name;
+}
+
+traces::Subject subject_of(const Prediction& prediction) {
+  const ScenarioParameters& parameters = prediction.parameters;
+  traces::Subject subject{.scenario = prediction.scenario,
+                          .kernel = parameters.kernel,
+                          .parameters = {{"threads", std::to_string(parameters.threads)},
+                                         {"pages", std::to_string(parameters.pages)}}};
+  if (parameters.mutant != kernel::Mutant::none)
+    subject.parameters["mutant"] = kernel::name_of(parameters.mutant);
+  return subject;
+}
+
+} // namespace
+
+Evidence explore(const Prediction& prediction, const engine::Options& base) {
+  const ScenarioInfo* scenario = find_scenario(prediction.scenario);
+  if (scenario == nullptr) throw std::logic_error("a claim names no scenario: " + prediction.scenario);
+  engine::Options options = base;
+  options.fairness = prediction.fairness;
+  options.without.clear();
+  for (const std::string& check : check_names())
+    if (!always_on(check) &&
+        std::find(prediction.promises.begin(), prediction.promises.end(), check) == prediction.promises.end())
+      options.without.push_back(check);
+  const std::unique_ptr<engine::Program> program = scenario->make(prediction.parameters);
+  Evidence evidence{.prediction = prediction, .result = engine::explore(*program, options), .trace = {}};
+  if (evidence.result.violation)
+    evidence.trace = traces::record(*program, options, subject_of(prediction), *evidence.result.violation);
+  return evidence;
+}
+
+Answer answer(const Claim& claim, const engine::Options& options) {
+  Answer answer{.claim = claim, .verdict = ClaimVerdict::confirmed, .evidence = {}};
+  for (const Prediction& prediction : claim.predictions) {
+    answer.evidence.push_back(explore(prediction, options));
+    const Evidence& evidence = answer.evidence.back();
+    if (evidence.result.verdict == engine::Verdict::incomplete) {
+      answer.verdict = ClaimVerdict::incomplete; // unless a later prediction refutes the claim
+    } else if (!evidence.came_true()) {
+      answer.verdict = ClaimVerdict::refuted;
+      break;
+    }
+  }
+  return answer;
+}
+
+} // namespace gupcheck::checks

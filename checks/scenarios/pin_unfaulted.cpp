@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Tasks long-term pin pages that nobody has touched yet, so that GUP itself has to fault them in.
+#include "checks/scenarios/scenario.hpp"
+
+namespace gupcheck::checks {
+
+namespace {
+
+struct PinUnfaulted : Scenario<PinUnfaulted> {
+  void before() { boot(); }
+  void thread(unsigned) { pin_longterm(0, size().pages); }
+  std::string thread_name(unsigned index) const {
+    return std::string("pin-") + static_cast<char>('a' + index);
+  }
+};
+
+} // namespace
+
+ScenarioInfo pin_unfaulted() {
+  return kernel_scenario<PinUnfaulted>({.name = "pin-unfaulted",
+                                        .summary = "tasks long-term pin pages that are not there yet",
+                                        .kernels = {},
+                                        .default_kernel = {},
+                                        .default_threads = 2,
+                                        .min_threads = 1,
+                                        .max_threads = 4,
+                                        .default_pages = 1,
+                                        .min_pages = 1,
+                                        .max_pages = 2,
+                                        .make = {}});
+}
+
+} // namespace gupcheck::checks

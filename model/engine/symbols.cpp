@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See symbols.hpp.
+#include "model/engine/symbols.hpp"
+
+#include <cstdlib>
+#include <cxxabi.h>
+#include <elfutils/libdwfl.h>
+#include <memory>
+#include <unistd.h>
+
+namespace gupcheck::engine {
+
+namespace {
+
+// `gupcheck::kernel::isolate_lru_page(gupcheck::kernel::Page*)` -> `gupcheck::kernel::isolate_lru_page`
+std::string without_parameters(const std::string& name) {
+  std::string plain;
+  int depth = 0; // inside template arguments, or a name in parentheses such as (anonymous namespace)
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool is_anonymous = name.compare(i, 11, "(anonymous ") == 0;
+    if (c == '(' && depth == 0 && !is_anonymous) break;
+    if (c == '<' || is_anonymous) ++depth;
+    if (depth == 0) plain += c;
+    if ((c == '>' || c == ')') && depth > 0) --depth;
+  }
+  return plain;
+}
+
+} // namespace
+
+Symbols::Symbols() {
+  static const Dwfl_Callbacks callbacks{.find_elf = dwfl_linux_proc_find_elf,
+                                        .find_debuginfo = dwfl_standard_find_debuginfo,
+                                        .section_address = nullptr,
+                                        .debuginfo_path = nullptr};
+  modules_ = dwfl_begin(&callbacks);
+  if (modules_ == nullptr) return;
+  dwfl_linux_proc_report(modules_, getpid());
+  dwfl_report_end(modules_, nullptr, nullptr);
+}
+
+Symbols::~Symbols() { dwfl_end(modules_); }
+
+std::vector<std::string> Symbols::function_names(const std::vector<void*>& return_addresses) const {
+  std::vector<std::string> names;
+  for (auto address = return_addresses.rbegin(); address != return_addresses.rend(); ++address) {
+    // The call lies before its return address, which may belong to the next function already.
+    const auto call = reinterpret_cast<Dwarf_Addr>(*address) - 1;
+    Dwfl_Module* module = modules_ == nullptr ? nullptr : dwfl_addrmodule(modules_, call);
+    const char* symbol = module == nullptr ? nullptr : dwfl_module_addrname(module, call);
+    if (symbol == nullptr) continue;
+    int status = 0;
+    const std::unique_ptr<char, void (*)(void*)> demangled(
+        abi::__cxa_demangle(symbol, nullptr, nullptr, &status), std::free);
+    const std::string name = without_parameters(status == 0 ? demangled.get() : symbol);
+    if (name.find("gupcheck::engine::") != std::string::npos || name == "make_fcontext" ||
+        name == "trampoline")
+      continue;
+    const std::size_t colons = name.rfind("::");
+    names.push_back(colons == std::string::npos ? name : name.substr(colons + 2));
+  }
+  return names;
+}
+
+} // namespace gupcheck::engine

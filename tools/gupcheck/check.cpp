@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// gupcheck check: explores scenarios and reports a verdict for each.
+#include "tools/gupcheck/commands.hpp"
+#include "tools/gupcheck/interrupt.hpp"
+#include "tools/gupcheck/output.hpp"
+#include "tools/gupcheck/quantity.hpp"
+#include "tools/gupcheck/report.hpp"
+#include "tools/gupcheck/run.hpp"
+#include "tools/gupcheck/status.hpp"
+#include "tools/gupcheck/suggest.hpp"
+#include "traces/enum_names.hpp"
+#include "traces/json.hpp"
+#include "traces/text.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+namespace gupcheck::tools {
+
+namespace {
+
+using engine::Verdict;
+
+// The options as they were typed.
+struct Arguments {
+  std::vector<std::string> scenarios;
+  std::string kernel;
+  unsigned threads = 0; // 0: the scenario's default
+  unsigned pages = 0;
+  std::string memory = "sc";
+  unsigned jobs = 1;
+  bool first = false;
+  bool all = false;
+  std::uint64_t max_states = 0; // 0: no limit, as for the others
+  std::string max_memory;
+  std::string timeout;
+  std::string fairness = "strong";
+  std::string locks = "unfair";
+  std::string json;
+  std::string junit;
+  std::string traces;
+  std::string engine = "memo";
+  bool no_quotient = false;
+  std::vector<std::string> without;
+  std::string search = "dfs";
+};
+
+// For the parser: empty, or why it is no number above 0.
+std::string above_zero(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end && number > 0
+             ? std::string()
+             : fmt::format("expected a whole number above 0, not `{}`", text);
+}
+
+// For options whose empty text means that they were not given.
+std::string not_empty(const std::string& text) { return text.empty() ? "must not be empty" : std::string(); }
+
+template <class Enum> Enum enum_of(const std::string& option, const std::string& name) {
+  const auto& names = traces::enum_names<Enum>;
+  require_known(option, name, std::vector<std::string>(names.begin(), names.end()));
+  return traces::named<Enum>(name).value();
+}
+
+engine::Options options_of(const Arguments& arguments) {
+  engine::Options options;
+  options.executor = enum_of<engine::Executor>("--engine", arguments.engine);
+  options.order = enum_of<engine::SearchOrder>("--search", arguments.search);
+  options.fairness = enum_of<engine::Fairness>("--fairness", arguments.fairness);
+  options.locks = enum_of<engine::Locks>("--locks", arguments.locks);
+  options.quotient = !arguments.no_quotient;
+  for (const std::string& check : arguments.without) require_known("check", check, checks::check_names());
+  options.without = arguments.without;
+  if (arguments.max_states != 0) options.max_states = arguments.max_states;
+  if (!arguments.max_memory.empty())
+    options.max_memory_bytes = parse_size("--max-memory", arguments.max_memory);
+  if (!arguments.timeout.empty()) options.timeout = parse_duration("--timeout", arguments.timeout);
+  require_known("--memory", arguments.memory, {"sc"});
+  return options;
+}
+
+// Everything that can be wrong is found before the first run.
+std::vector<RunRequest> requests_of(const Arguments& arguments) {
+  const engine::Options options = options_of(arguments);
+  std::vector<RunRequest> requests;
+  for (const std::string& name : arguments.scenarios) {
+    const checks::ScenarioInfo& scenario = scenario_named(name);
+    requests.push_back(
+        {.scenario = &scenario,
+         .parameters = parameters_for(scenario, arguments.kernel, arguments.threads, arguments.pages),
+         .options = options,
+         .every_check = arguments.all});
+  }
+  if (arguments.json == "-" && arguments.junit == "-")
+    throw UsageError("--json and --junit cannot both be written to stdout");
+  if (!arguments.json.empty()) require_writable(arguments.json);
+  if (!arguments.junit.empty()) require_writable(arguments.junit);
+  if (!arguments.traces.empty()) require_directory(arguments.traces);
+  return requests;
+}
+
+// Each trace twice: for programs and replay, and for people.
+void write_traces(RunResult& result, const std::string& directory) {
+  const checks::ScenarioParameters& parameters = result.request.parameters;
+  for (CheckResult& check : result.checks) {
+    if (!check.trace) continue;
+    const std::string stem = (std::filesystem::path(directory) /
+                              fmt::format("{}-{}-{}x{}-{}", result.request.scenario->name, parameters.kernel,
+                                          parameters.threads, parameters.pages, check.name))
+                                 .string();
+    write_output(stem + ".json", traces::to_json(*check.trace));
+    write_output(stem + ".txt", traces::text(*check.trace));
+    check.trace_file = stem + ".json";
+  }
+}
+
+int status_of(const std::vector<RunResult>& results) {
+  const auto any = [&results](Verdict verdict) {
+    return std::any_of(results.begin(), results.end(),
+                       [verdict](const auto& result) { return result.verdict == verdict; });
+  };
+  if (any(Verdict::broken)) return exit_broken;
+  return any(Verdict::incomplete) ? exit_incomplete : exit_expected;
+}
+
+int check(const Arguments& arguments) {
+  std::vector<RunRequest> requests = requests_of(arguments);
+  if (arguments.jobs > 1)
+    spdlog::info("--jobs {}: this build explores on one core; the result is the same", arguments.jobs);
+  const std::atomic<bool>& interrupted = catch_interrupts();
+  const bool to_stdout = arguments.json != "-" && arguments.junit != "-";
+  const bool colour = stdout_is_terminal() && std::getenv("NO_COLOR") == nullptr;
+  std::vector<RunResult> results;
+  for (RunRequest& request : requests) {
+    request.options.interrupted = &interrupted;
+    RunResult result = run(request);
+    if (!arguments.traces.empty()) write_traces(result, arguments.traces);
+    if (to_stdout) print((results.empty() ? "" : "\n") + report_text(result, colour));
+    results.push_back(std::move(result));
+  }
+  if (!arguments.json.empty()) write_output(arguments.json, report_json(results));
+  if (!arguments.junit.empty()) write_output(arguments.junit, report_junit(results));
+  return status_of(results);
+}
+
+void add_what(CLI::App& command, Arguments& arguments) {
+  command.add_option("SCENARIO", arguments.scenarios, "Scenarios (see gupcheck list)")->required();
+  command.add_option("--kernel", arguments.kernel, "Kernel version (default: the scenario's)")
+      ->check(not_empty);
+  command.add_option("--threads", arguments.threads, "Threads")->check(above_zero);
+  command.add_option("--pages", arguments.pages, "Pages")->check(above_zero);
+  command.add_option("--memory", arguments.memory, "Memory model: sc")->capture_default_str();
+  command
+      .add_option("--fairness", arguments.fairness,
+                  "Of the scheduler, for livelock and starvation: none, weak, strong")
+      ->capture_default_str();
+  command.add_option("--locks", arguments.locks, "Spinlocks: unfair, fifo")->capture_default_str();
+  command.add_option("--without", arguments.without, "Leave a check out; may be repeated")
+      ->allow_extra_args(false)
+      ->delimiter(',');
+  CLI::Option* first =
+      command.add_flag("--first", arguments.first, "Stop at the first broken check (default)");
+  command.add_flag("--all", arguments.all, "Go on until each check has a verdict of its own")
+      ->excludes(first);
+}
+
+void add_how(CLI::App& command, Arguments& arguments) {
+  command.add_option("--jobs", arguments.jobs, "Cores to use; the result does not depend on it")
+      ->check(above_zero);
+  command.add_option("--max-states", arguments.max_states, "Stop after so many states")->check(above_zero);
+  command.add_option("--max-memory", arguments.max_memory, "Stop when more memory is needed: 512M, 2G")
+      ->check(not_empty);
+  command.add_option("--timeout", arguments.timeout, "Stop after this time, for each scenario: 30s, 5m")
+      ->check(not_empty);
+  command.add_option("--engine", arguments.engine, "memo, or raw (slow: native code for each step)")
+      ->capture_default_str();
+  command.add_flag("--no-quotient", arguments.no_quotient, "Do not merge local states that behave alike");
+  command.add_option("--search", arguments.search, "dfs, bfs")->capture_default_str();
+}
+
+void add_output(CLI::App& command, Arguments& arguments) {
+  command
+      .add_option("--json", arguments.json, "Write the results as JSON; - is stdout, then nothing else is")
+      ->check(not_empty);
+  command.add_option("--junit", arguments.junit, "Write the results as JUnit XML; - as above")
+      ->check(not_empty);
+  command.add_option("--traces", arguments.traces, "Write counterexamples into this directory")
+      ->check(not_empty);
+}
+
+} // namespace
+
+void add_check_command(CLI::App& app, int& status) {
+  CLI::App* command =
+      app.add_subcommand("check", "Explore scenarios: a verdict, or the shortest counterexample");
+  const auto arguments = std::make_shared<Arguments>();
+  add_what(*command, *arguments);
+  add_how(*command, *arguments);
+  add_output(*command, *arguments);
+  command->final_callback([arguments, &status] { status = check(*arguments); });
+}
+
+} // namespace gupcheck::tools

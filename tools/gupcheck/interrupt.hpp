@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Ctrl-C and SIGTERM: the run stops where it is and says `incomplete`.
+#pragma once
+
+#include <atomic>
+
+namespace gupcheck::tools {
+
+// From now on the first signal sets the flag; a second one ends the process at once.
+const std::atomic<bool>& catch_interrupts();
+
+} // namespace gupcheck::tools

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// gupcheck trace: shows, replays and converts stored counterexamples.
+#include "model/kernel/mutant_names.hpp"
+#include "tools/gupcheck/commands.hpp"
+#include "tools/gupcheck/output.hpp"
+#include "tools/gupcheck/run.hpp"
+#include "tools/gupcheck/status.hpp"
+#include "tools/gupcheck/suggest.hpp"
+#include "traces/json.hpp"
+#include "traces/replay.hpp"
+#include "traces/text.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+
+namespace gupcheck::tools {
+
+namespace {
+
+struct Arguments {
+  std::string file;
+  std::string format = "text";
+  std::string output = "-";
+};
+
+// A number among the trace's parameters.
+unsigned parameter(const std::string& file, const traces::Counterexample& trace, const std::string& name) {
+  const auto found = trace.subject.parameters.find(name);
+  if (found == trace.subject.parameters.end())
+    throw UsageError(fmt::format("{}: parameters: `{}` is missing", file, name));
+  unsigned number = 0;
+  const std::string& text = found->second;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || stop != text.data() + text.size() || number == 0)
+    throw UsageError(fmt::format("{}: parameters.{}: must be a whole number above 0", file, name));
+  return number;
+}
+
+// Traces of the tests that break the modelled kernel on purpose say how.
+kernel::Mutant mutant_of(const std::string& file, const traces::Counterexample& trace) {
+  const auto found = trace.subject.parameters.find("mutant");
+  if (found == trace.subject.parameters.end()) return kernel::Mutant::none;
+  if (const kernel::NamedMutant* named = kernel::find_mutant(found->second)) return named->mutant;
+  throw UsageError(fmt::format("{}: parameters.mutant: there is no `{}`", file, found->second));
+}
+
+std::unique_ptr<engine::Program> program_of(const std::string& file, const traces::Counterexample& trace) {
+  const unsigned threads = parameter(file, trace, "threads");
+  const unsigned pages = parameter(file, trace, "pages");
+  for (const auto& [name, ignored] : trace.subject.parameters)
+    if (name != "threads" && name != "pages" && name != "mutant")
+      throw UsageError(fmt::format("{}: parameters: `{}` is unknown", file, name));
+  try {
+    const checks::ScenarioInfo& scenario = scenario_named(trace.subject.scenario);
+    // An empty id means the default elsewhere; a trace must say which kernel it is of.
+    require_known("kernel for " + scenario.name, trace.subject.kernel, scenario.kernels);
+    checks::ScenarioParameters parameters = parameters_for(scenario, trace.subject.kernel, threads, pages);
+    parameters.mutant = mutant_of(file, trace);
+    return scenario.make(parameters);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", file, error.what()));
+  }
+}
+
+int show(const Arguments& arguments) {
+  const traces::Counterexample trace = traces::read_trace(arguments.file);
+  print(traces::text(trace, {.colour = stdout_is_terminal() && std::getenv("NO_COLOR") == nullptr}));
+  return exit_expected;
+}
+
+int replay(const Arguments& arguments) {
+  const traces::Counterexample trace = traces::read_trace(arguments.file);
+  const std::unique_ptr<engine::Program> program = program_of(arguments.file, trace);
+  try {
+    const traces::Counterexample today = traces::replay(*program, trace);
+    print(fmt::format("{}: followed, {} steps; {} breaks: {}\n", arguments.file,
+                      today.stem.size() + today.cycle.size(), today.check, today.message));
+    return exit_expected;
+  } catch (const traces::Divergence& divergence) {
+    spdlog::error("{}: no longer followed: {}", arguments.file, divergence.what());
+    return exit_broken;
+  }
+}
+
+int export_as(const Arguments& arguments) {
+  require_known("--format", arguments.format, {"text", "json"});
+  require_writable(arguments.output);
+  const traces::Counterexample trace = traces::read_trace(arguments.file);
+  write_output(arguments.output, arguments.format == "json" ? traces::to_json(trace) : traces::text(trace));
+  return exit_expected;
+}
+
+} // namespace
+
+void add_trace_command(CLI::App& app, int& status) {
+  CLI::App* command = app.add_subcommand("trace", "Show, replay or convert a stored counterexample");
+  command->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+  const auto add = [&](const char* name, const char* summary, int (*action)(const Arguments&)) {
+    CLI::App* sub = command->add_subcommand(name, summary);
+    sub->add_option("FILE", arguments->file, "The trace: a file that check --traces wrote")->required();
+    sub->final_callback([arguments, action, &status] { status = action(*arguments); });
+    return sub;
+  };
+  add("show", "Print it for people", show);
+  add("replay", "Execute it again; fails if the program no longer follows it", replay);
+  CLI::App* exporter = add("export", "Convert it", export_as);
+  exporter->add_option("--format", arguments->format, "text, json")->capture_default_str();
+  exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
+}
+
+} // namespace gupcheck::tools
