@@ -99,7 +99,7 @@ TEST(EngineDeterminism, TwiceTheSame) {
 // What it cost is part of it: a second search within one run must find the local states of the first again,
 // whatever floating-point arithmetic the engine did in between (the processor's exception flags are saved
 // with each context).
-TEST(EngineDeterminism, DISABLED_TwiceTheSameCost) {
+TEST(EngineDeterminism, TwiceTheSameCost) {
   for (const Way& way : all_ways()) {
     Result results[2];
     for (Result& result : results) {

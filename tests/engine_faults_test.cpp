@@ -240,8 +240,8 @@ TEST(EngineFaults, Calloc) { expect_fault<Calloc>("model-error", "heap", 2); }
 TEST(EngineFaults, Realloc) { expect_fault<Realloc>("model-error", "heap", 2); }
 TEST(EngineFaults, New) { expect_fault<New>("model-error", "heap", 2); }
 TEST(EngineFaults, AlignedNew) { expect_fault<AlignedNew>("model-error", "heap", 2); }
-TEST(EngineFaults, DISABLED_AlignedAlloc) { expect_fault<AlignedAlloc>("model-error", "heap", 2); }
-TEST(EngineFaults, DISABLED_PosixMemalign) { expect_fault<PosixMemalign>("model-error", "heap", 2); }
+TEST(EngineFaults, AlignedAlloc) { expect_fault<AlignedAlloc>("model-error", "heap", 2); }
+TEST(EngineFaults, PosixMemalign) { expect_fault<PosixMemalign>("model-error", "heap", 2); }
 TEST(EngineFaults, String) { expect_fault<String>("model-error", "heap", 2); }
 TEST(EngineFaults, Vector) { expect_fault<Vector>("model-error", "heap", 2); }
 TEST(EngineFaults, Strdup) { expect_fault<Duplicate>("model-error", "heap", 2); }
@@ -257,7 +257,7 @@ TEST(EngineFaults, UnlockOfALockThatIsNotHeld) { expect_fault<ForeignUnlock>("mo
 TEST(EngineFaults, TooManyExpectations) {
   expect_fault<TooManyExpectations>("model-error", "expectations", 2);
 }
-TEST(EngineFaults, DISABLED_ChooseOfNoValue) { expect_fault<ChooseOfNone>("model-error", "choose", 2); }
+TEST(EngineFaults, ChooseOfNoValue) { expect_fault<ChooseOfNone>("model-error", "choose", 2); }
 
 // The depth at which it overflows depends on the frames; that it does must not.
 TEST(EngineFaults, RecursionThroughSteps) {

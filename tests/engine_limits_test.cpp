@@ -70,7 +70,7 @@ TEST(EngineLimits, MoreStatesThanThereAre) {
   EXPECT_EQ(explore_suite<Counters>(options).verdict, Verdict::holds);
 }
 // Limits far below the number of states between two looks at them.
-TEST(EngineLimits, DISABLED_FewStates) {
+TEST(EngineLimits, FewStates) {
   Options options;
   options.max_states = 3;
   const Result result = explore_suite<Counters>(options, 2); // 121 states

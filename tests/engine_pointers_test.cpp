@@ -117,5 +117,5 @@ struct StoredBefore : Suite<StoredBefore, 2> {
 TEST(EnginePointers, OwnAndOthers) { expect_holds<Shared>(); }
 TEST(EnginePointers, Exchange) { expect_holds<Exchanged>(); }
 TEST(EnginePointers, IntoABlock) { expect_holds<Inside>(); }
-TEST(EnginePointers, DISABLED_AfterSeesRealAddresses) { expect_holds<SeenFromOutside>(); }
-TEST(EnginePointers, DISABLED_BeforeSeesRealAddresses) { expect_holds<StoredBefore>(); }
+TEST(EnginePointers, AfterSeesRealAddresses) { expect_holds<SeenFromOutside>(); }
+TEST(EnginePointers, BeforeSeesRealAddresses) { expect_holds<StoredBefore>(); }

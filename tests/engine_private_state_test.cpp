@@ -51,7 +51,7 @@ TEST(EnginePrivateState, OneForEachThread) {
   // Four places for each thread, and the sum follows from them.
   EXPECT_EQ(explore_suite<Private>().statistics.states, 16U);
 }
-TEST(EnginePrivateState, DISABLED_ZeroAtEachStart) {
+TEST(EnginePrivateState, ZeroAtEachStart) {
   expect_broken<Dirty>("model-error", 2);
   expect_holds<Dirty>(without({"model-error"}));
 }

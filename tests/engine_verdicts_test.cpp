@@ -181,7 +181,7 @@ TEST(EngineVerdicts, LeftOut) {
 }
 
 TEST(EngineVerdicts, FailureInBefore) { expect_broken<FailsBefore>("first", 0); }
-TEST(EngineVerdicts, DISABLED_FailureInBeforeLeftOut) { expect_holds<FailsBefore>(without({"first"})); }
+TEST(EngineVerdicts, FailureInBeforeLeftOut) { expect_holds<FailsBefore>(without({"first"})); }
 
 TEST(EngineVerdicts, NumberOfThreads) {
   EXPECT_THROW(explore_suite<Silent>({}, 0), std::runtime_error);

@@ -112,11 +112,11 @@ public:
   }
 
 private:
-  // A lock's word has a hexadecimal digit for each thread that holds it or queues for it (shared.hpp).
+  // A lock's word: who has it and who queues for it (engine::lock_granted).
   std::string holders(std::uint64_t word) const {
-    if (word == 0) return "free";
-    std::string words;
-    for (; word != 0; word >>= 4) {
+    const bool granted = (word & engine::lock_granted) != 0;
+    std::string words = granted ? "" : "free";
+    for (word &= ~engine::lock_granted; word != 0; word >>= 4) {
       const std::uint64_t number = word & 15;
       if (number == 0 || number > threads_.size()) return "no lock's word";
       words += (words.empty() ? "" : ", then ") + threads_[number - 1];

@@ -53,7 +53,7 @@ struct Answer {
 std::vector<Claim> claims();
 
 // Explores. Of `options` the limits, the interrupt flag and the progress callback count.
-Evidence explore(const Prediction& prediction, const engine::Options& options);
+Evidence explore(const Prediction& prediction, const engine::Options& base);
 Answer answer(const Claim& claim, const engine::Options& options);
 
 // Message 12 in full ("a ridiculously expensive spin lock?"): whether a version of the loop can go round for

@@ -3,6 +3,7 @@
 // What gup-micro's world is at first, what must hold of it, how it is shown, and under which name and with
 // which mutants it can be checked. See gup_micro.hpp.
 #include "checks/scenarios/gup_micro_model.hpp"
+#include "model/engine/explore.hpp"
 
 namespace gupcheck::checks {
 
@@ -158,6 +159,9 @@ ScenarioInfo gup_micro_scenario() {
           .min_threads = 1,
           .max_threads = engine::max_threads,
           .max_pages = gup_micro_max_pages,
+          .checks = {pin_placement.name, kernel::list_integrity.name, kernel::refcount.name,
+                     engine::deadlock.name, engine::livelock.name, engine::starvation.name,
+                     engine::fault.name, engine::model_error.name},
           .make = [](const ScenarioParameters& parameters) {
             const bool seed = parameters.kernel == "seed";
             return make_gup_micro({.threads = parameters.threads,

@@ -202,11 +202,11 @@ void reset_float_state() { _mm_setcsr(0x1f80); }
 
 // --- the explorer's side ---------------------------------------------------------------------------------
 
-NativeRunner::NativeRunner(Program& program, const Options& options) {
+NativeRunner::NativeRunner(Program& program, const Options& options) : without_(options.without) {
   if (run_state.program != nullptr) throw std::logic_error("two native runners at a time");
   signals = std::make_unique<Signals>();
   run_state.program = &program;
-  run_state.without = &options.without;
+  run_state.without = &without_;
   run_state.fifo = options.locks == Locks::fifo;
   set_heap_trap([] {
     if (run_state.in_native == 0) return;

@@ -60,6 +60,7 @@ public:
 private:
   const Posted& run(void* context, std::uint64_t result);
 
+  std::vector<std::string> without_;
   std::span<const std::byte> image_;
   std::uint64_t runs_ = 0;
   bool note_stacks_ = false;

@@ -41,6 +41,10 @@ enum class OperationKind : std::uint8_t {
   fault,          // the native code crashed, overflowed its stack or never came back (see Fault)
 };
 
+// A lock's word: the queue of threads, number + 1 in 4 bits each, the first lowest (without FIFO locks only
+// the holder), and this bit while the first of them has the lock and does not only wait for it.
+inline constexpr std::uint64_t lock_granted = std::uint64_t{1} << 63;
+
 // Which part of an access the thread gets to see. The less it sees, the fewer local states there are; a
 // kernel primitive never shows more here than it returns there (test_and_clear_bit: one bit, not the word).
 enum class ResultOf : std::uint8_t {

@@ -43,7 +43,7 @@ inline unsigned choose(unsigned count, SourceLocation where = SourceLocation::cu
 
 // Breaks when a model asserts without naming a promise of its own.
 inline constexpr Check assertion{"assertion"};
-// The model broke a rule of the engine. Cannot be left out.
+// The model broke a rule of the engine.
 inline constexpr Check model_error{"model-error"};
 
 // Whether spinlocks queue (--locks fifo): then taking one is two steps, taking a place and getting the lock.

@@ -26,7 +26,6 @@ class Replay {
 public:
   Replay(Program& program, const Options& options)
       : program_(program),
-        options_(options),
         checks_(program, options),
         runner_(program, options),
         locals_(runner_, options.locks == Locks::fifo),
@@ -141,7 +140,6 @@ private:
   }
 
   Program& program_;
-  const Options& options_;
   StepChecks checks_;
   NativeRunner runner_;
   Symbols symbols_;

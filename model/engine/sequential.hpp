@@ -63,12 +63,9 @@ inline std::optional<Fault> decode(const Operation& operation, bool fifo, Access
   access.mask = size == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
   access.a &= access.mask;
   access.b &= access.mask;
-  if (access.kind == OperationKind::lock || access.kind == OperationKind::unlock) access.a = fifo;
+  if (access.kind == OperationKind::lock) access.a = fifo;
   return std::nullopt;
 }
-
-// In the word of a lock that queues: the first of the queue has it (and does not only wait for it).
-inline constexpr std::uint64_t lock_granted = std::uint64_t{1} << 63;
 
 // A pointer to a thread's own block is an address in the self window while the thread holds it and the
 // block's real address in the world.
@@ -104,7 +101,7 @@ inline bool enabled(const Access& access, const std::uint64_t* world, unsigned t
 inline bool is_misuse(const Access& access, const std::uint64_t* world, unsigned thread) {
   if (access.kind != OperationKind::unlock) return false;
   const std::uint64_t value = value_in(access, world[word_of(access, thread)]);
-  return (value & 15) != thread + 1 || (access.a != 0 && (value & lock_granted) == 0);
+  return (value & 15) != thread + 1 || (value & lock_granted) == 0;
 }
 
 inline Effect execute(const Access& access, const std::uint64_t* world, unsigned thread,
@@ -138,7 +135,7 @@ inline Effect execute(const Access& access, const std::uint64_t* world, unsigned
     success = old != b;
     if (success) value = old + a;
     break;
-  case OperationKind::lock: value = a != 0 ? old | lock_granted : thread + 1; break;
+  case OperationKind::lock: value = lock_granted | (a != 0 ? old : thread + 1); break;
   case OperationKind::enqueue:
     value = old | (std::uint64_t{thread + 1} << ((std::bit_width(old & ~lock_granted) + 3U) / 4U * 4U));
     break;

@@ -207,7 +207,7 @@ private:
 };
 
 // A blocking mutual exclusion lock; unlocking one that another thread holds is an error of the model. The
-// word names the holder (and in FIFO mode the queue), one hexadecimal digit a thread, lowest first.
+// word names the holder and in FIFO mode the queue (lock_granted).
 class spinlock {
 public:
   GUPCHECK_STEP void lock(SourceLocation where = SourceLocation::current()) {

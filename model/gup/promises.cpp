@@ -14,9 +14,10 @@ namespace {
 bool page_table_locked() {
   return engine::post({.kind = engine::OperationKind::load,
                        .size = sizeof(std::uint64_t),
-                       .result = engine::ResultOf::old_value,
+                       .result = engine::ResultOf::old_bits,
                        .order = engine::MemoryOrder::relaxed},
-                      current_mm().page_table_lock.address(), 0, 0, engine::SourceLocation::current()) != 0;
+                      current_mm().page_table_lock.address(), engine::lock_granted, 0,
+                      engine::SourceLocation::current()) != 0;
 }
 
 const char* still_mapped(std::uint64_t page, std::uint64_t address) {

@@ -106,7 +106,7 @@ BENCHMARK(find_visited)->Arg(1 << 12)->Arg(1 << 20)->Unit(benchmark::kMicrosecon
 // One native run: copy a stack in, resume the fiber up to its next step, copy the stack out.
 void native_run(benchmark::State& state) {
   const auto program = checks::make_gup_micro(small);
-  if (engine::build_world(*program)) {
+  if (engine::build_world(*program, engine::Options{})) {
     state.SkipWithError("the world cannot be built");
     return;
   }

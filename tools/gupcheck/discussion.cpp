@@ -7,6 +7,7 @@
 #include "tools/gupcheck/interrupt.hpp"
 #include "tools/gupcheck/output.hpp"
 #include "tools/gupcheck/progress.hpp"
+#include "tools/gupcheck/quantity.hpp"
 #include "tools/gupcheck/status.hpp"
 #include "traces/json.hpp"
 #include "traces/lanes.hpp"
@@ -27,14 +28,8 @@ using engine::Verdict;
 
 constexpr std::size_t columns = 100;
 
-std::string with_thousands(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
-  return digits;
-}
-
 std::string plural(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", with_thousands(count), what, count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", count_words(count), what, count == 1 ? "" : "s");
 }
 
 std::string_view word(ClaimVerdict verdict) {

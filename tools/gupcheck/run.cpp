@@ -29,9 +29,10 @@ unsigned number_for(const checks::ScenarioInfo& scenario, std::string_view what,
   return asked;
 }
 
-std::vector<CheckResult> undecided_checks(const std::vector<std::string>& without) {
+std::vector<CheckResult> undecided_checks(const checks::ScenarioInfo& scenario,
+                                          const std::vector<std::string>& without) {
   std::vector<CheckResult> checks;
-  for (const std::string& name : checks::check_names())
+  for (const std::string& name : scenario.checks.empty() ? checks::check_names() : scenario.checks)
     if (std::find(without.begin(), without.end(), name) == without.end())
       checks.push_back(
           {.name = name, .verdict = Verdict::incomplete, .message = {}, .trace = {}, .trace_file = {}});
@@ -88,7 +89,7 @@ RunResult run(const RunRequest& request) {
                    .verdict = Verdict::incomplete,
                    .statistics = {},
                    .stopped_by = {},
-                   .checks = undecided_checks(request.options.without)};
+                   .checks = undecided_checks(*request.scenario, request.options.without)};
   const traces::Subject subject{.scenario = request.scenario->name,
                                 .kernel = request.parameters.kernel,
                                 .parameters = {{"threads", std::to_string(request.parameters.threads)},
