@@ -43,25 +43,33 @@ Symbols::Symbols() {
 
 Symbols::~Symbols() { dwfl_end(modules_); }
 
-std::vector<std::string> Symbols::function_names(const std::vector<void*>& return_addresses) const {
+std::vector<std::string> Symbols::function_names(const std::vector<void*>& return_addresses) {
   std::vector<std::string> names;
-  for (auto address = return_addresses.rbegin(); address != return_addresses.rend(); ++address) {
-    // The call lies before its return address, which may belong to the next function already.
-    const auto call = reinterpret_cast<Dwarf_Addr>(*address) - 1;
-    Dwfl_Module* module = modules_ == nullptr ? nullptr : dwfl_addrmodule(modules_, call);
-    const char* symbol = module == nullptr ? nullptr : dwfl_module_addrname(module, call);
-    if (symbol == nullptr) continue;
-    int status = 0;
-    const std::unique_ptr<char, void (*)(void*)> demangled(
-        abi::__cxa_demangle(symbol, nullptr, nullptr, &status), std::free);
-    const std::string name = without_parameters(status == 0 ? demangled.get() : symbol);
-    if (name.find("gupcheck::engine::") != std::string::npos || name == "make_fcontext" ||
-        name == "trampoline")
-      continue;
-    const std::size_t colons = name.rfind("::");
-    names.push_back(colons == std::string::npos ? name : name.substr(colons + 2));
-  }
+  for (auto address = return_addresses.rbegin(); address != return_addresses.rend(); ++address)
+    if (const std::string& name = function_name(*address); !name.empty()) names.push_back(name);
   return names;
+}
+
+const std::string& Symbols::function_name(void* return_address) {
+  const auto [known, is_new] = known_.try_emplace(return_address);
+  if (is_new) known->second = look_up(return_address);
+  return known->second;
+}
+
+std::string Symbols::look_up(void* return_address) const {
+  // The call lies before its return address, which may belong to the next function already.
+  const auto call = reinterpret_cast<Dwarf_Addr>(return_address) - 1;
+  Dwfl_Module* module = modules_ == nullptr ? nullptr : dwfl_addrmodule(modules_, call);
+  const char* symbol = module == nullptr ? nullptr : dwfl_module_addrname(module, call);
+  if (symbol == nullptr) return {};
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> demangled(
+      abi::__cxa_demangle(symbol, nullptr, nullptr, &status), std::free);
+  std::string name = without_parameters(status == 0 ? demangled.get() : symbol);
+  if (name.find("gupcheck::engine::") != std::string::npos || name == "make_fcontext" || name == "trampoline")
+    return {};
+  const std::size_t colons = name.rfind("::");
+  return colons == std::string::npos ? name : name.substr(colons + 2);
 }
 
 } // namespace gupcheck::engine

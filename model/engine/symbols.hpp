@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 struct Dwfl;
@@ -20,10 +21,15 @@ public:
 
   // The functions of a stack, outermost first, without namespaces and parameters and without the engine's
   // own. `return_addresses` is innermost first. What has no symbol is left out.
-  std::vector<std::string> function_names(const std::vector<void*>& return_addresses) const;
+  std::vector<std::string> function_names(const std::vector<void*>& return_addresses);
 
 private:
+  // Empty where there is none, or none to show. A look-up walks the whole symbol table, so each is made once.
+  const std::string& function_name(void* return_address);
+  std::string look_up(void* return_address) const;
+
   Dwfl* modules_;
+  std::unordered_map<void*, std::string> known_;
 };
 
 } // namespace gupcheck::engine
