@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // gupcheck list: what there is to check.
+#include "checks/promises.hpp"
 #include "checks/scenarios/registry.hpp"
+#include "model/history/history.hpp"
 #include "tools/gupcheck/commands.hpp"
 #include "tools/gupcheck/output.hpp"
 #include "tools/gupcheck/status.hpp"
@@ -33,27 +35,39 @@ std::vector<std::string> kernels() {
   return all;
 }
 
-std::string block(std::string_view title, const std::vector<std::string>& names) {
-  std::string out = fmt::format("{}\n", title);
-  for (const std::string& line : traces::wrap(fmt::format("{}", fmt::join(names, ", ")), 96))
-    out += fmt::format("  {}\n", line);
+// `name`, and what there is to say of it in a column beside it.
+std::string entry(std::string_view name, std::string_view text, std::size_t name_width) {
+  std::string out;
+  for (const std::string& line : traces::wrap(text, 98 - name_width)) {
+    out += fmt::format("  {:<{}}{}\n", name, name_width, line);
+    name = "";
+  }
   return out;
 }
 
+std::string kernel_entry(const std::string& id) {
+  const history::Version* version = history::find(id);
+  if (version == nullptr) return entry(id, "a variant of gup-micro, not a kernel", 12);
+  return entry(id, fmt::format("{}: {} ({})", version->number, version->description, version->source), 12);
+}
+
 std::string as_text() {
-  std::string out = "scenarios\n";
+  std::string out = "scenarios (of every kernel version, where nothing else is said)\n";
   for (const checks::ScenarioInfo& scenario : checks::scenarios()) {
     out += fmt::format("  {}  ({}, {}; default kernel {})\n", scenario.name,
                        range(scenario.min_threads, scenario.max_threads, "thread"),
                        range(scenario.min_pages, scenario.max_pages, "page"), scenario.default_kernel);
-    for (const std::string& line : traces::wrap(scenario.summary, 94)) out += fmt::format("      {}\n", line);
-    for (const std::string& line :
-         traces::wrap(fmt::format("kernels: {}", fmt::join(scenario.kernels, ", ")), 94))
-      out += fmt::format("      {}\n", line);
+    std::string text = scenario.summary;
+    if (scenario.kernels.size() != history::all().size())
+      text += fmt::format("; kernels: {}", fmt::join(scenario.kernels, ", "));
+    for (const std::string& line : traces::wrap(text, 94)) out += fmt::format("      {}\n", line);
   }
-  out += block("kernels", kernels());
-  out += block("checks", checks::check_names());
-  out += block("memory models", {"sc"});
+  out += "\nkernels\n";
+  for (const std::string& kernel : kernels()) out += kernel_entry(kernel);
+  out += "\nchecks\n";
+  for (const checks::Promise& promise : checks::promises())
+    out += entry(promise.check->name, promise.says, 16);
+  out += "\nmemory models\n" + entry("sc", "sequential consistency", 12);
   return out;
 }
 
