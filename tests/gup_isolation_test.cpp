@@ -137,9 +137,9 @@ TEST(GupIsolation, AnyTwoTogether) {
       EXPECT_EQ(outcome(plan), "holds") << "move_pages and reclaim";
       plan.threads = {move_one, pin_fast};
       EXPECT_EQ(outcome(plan), "holds") << "move_pages and GUP-fast";
-      plan.kernel.batch_size = 1; // as if lru_cache_disable() lasted
+      plan.kernel.lru_cache_disable = false; // migrate_prep(), up to 5.12
       plan.threads = {move_one, move_one};
-      EXPECT_EQ(outcome(plan), "holds") << "two move_pages without batches";
+      EXPECT_EQ(outcome(plan), "holds") << "two move_pages with batches";
     }
   }
   EXPECT_EQ(outcome(together(two_pages_mapped, reclaim, reclaim, 2)), "holds");

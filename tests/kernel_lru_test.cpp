@@ -105,6 +105,30 @@ TEST(KernelLruWindow, FlagClearedButStillOnTheList) {
   }
 }
 
+TEST(KernelLruWindow, ADrainSetsTheFlagBeforeOrAfterItLinks) {
+  const Function flag_comes_first = [] { require(!on_lru_list(0) || page(0)->flags.test_bit(PG_lru)); };
+  const Function link_comes_first = [] { require(on_lru_list(0) || !page(0)->flags.test_bit(PG_lru)); };
+  for (const bool flag_first : {true, false}) {
+    Plan plan = lru_plan(IsolateForm::test_clear_first);
+    plan.config.lru_flag_before_link = flag_first;
+    plan.layout = [] { map_page_in_batch(0, 0, 1); };
+    plan.threads = {[] {}, lru_add_drain};
+    plan.invariant = flag_comes_first;
+    EXPECT_EQ(outcome(plan), flag_first ? "holds" : "window");
+    plan.invariant = link_comes_first;
+    EXPECT_EQ(outcome(plan), flag_first ? "window" : "holds");
+  }
+}
+
+// 5.11 to 5.19: the flag can be taken before the page is linked, and the lock makes the taker wait.
+TEST(KernelLruWindow, FlagTakenBeforeThePageIsLinked) {
+  Plan plan = lru_plan(IsolateForm::test_clear_first);
+  plan.config.lru_flag_before_link = true;
+  plan.layout = [] { map_page_in_batch(0, 0, 1); };
+  plan.threads = {isolate_and_put_back, lru_add_drain};
+  EXPECT_EQ(outcome(plan), "holds");
+}
+
 TEST(KernelLruWindow, IsolatedWithoutAReferenceIsABug) {
   Plan plan = lru_plan(IsolateForm::test_clear_first);
   plan.threads = {[] { isolate_lru_page(page(1)); }, [] {}};
@@ -154,6 +178,32 @@ TEST(KernelBatch, ADrainOfAllIsSkippedWhenANewerOneBeganMeanwhile) {
   EXPECT_EQ(outcome(plan), "window");
   plan.after = [] { require(system().drain_all.lru_drain_gen.load() == 0); };
   EXPECT_EQ(outcome(plan), "window");
+}
+
+TEST(KernelBatch, DisabledBatchesKeepNothing) {
+  Plan plan = lru_plan(IsolateForm::test_clear_first);
+  plan.config.cpus = 1;
+  plan.threads = {[] {
+    isolate_lru_page(page(0));
+    lru_cache_disable();
+    putback_lru_page(page(0));
+    require(folio_test_lru(page(0)));
+    lru_cache_enable();
+    isolate_and_put_back();
+    require(!folio_test_lru(page(0)));
+  }};
+  EXPECT_EQ(outcome(plan), "holds");
+}
+
+// Who found the batches enabled and is about to leave its page in one is waited for.
+TEST(KernelBatch, DisablingDrainsWhoIsJustAdding) {
+  Plan plan = lru_plan(IsolateForm::test_clear_first);
+  plan.threads = {lru_cache_disable, isolate_and_put_back};
+  plan.after = [] {
+    require(task_on(0).lru_add.nr.load() == 0 && task_on(1).lru_add.nr.load() == 0);
+    verify_memory();
+  };
+  EXPECT_EQ(outcome(plan), "holds");
 }
 
 TEST(KernelBatch, TheBatchHoldsAReference) {

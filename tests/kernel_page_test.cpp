@@ -149,8 +149,16 @@ TEST(KernelPage, PinsAreCountedInTheReferenceCount) {
   EXPECT_EQ(outcome(plan), "holds");
 }
 
-TEST(KernelAlloc, MovableAllocationsPreferMovableMemoryAndTakeCmaLast) {
-  EXPECT_EQ(single([] { require_allocations(GFP_HIGHUSER_MOVABLE, {0, 3, 4, 1}); }, one_of_each()), "holds");
+TEST(KernelAlloc, MovableAllocationsTakeCmaBeforeTheyFallBack) {
+  EXPECT_EQ(single([] { require_allocations(GFP_HIGHUSER_MOVABLE, {0, 3, 1, 4}); }, one_of_each()), "holds");
+}
+
+TEST(KernelAlloc, MovableAllocationsBeginWithCmaWhereMostIsCma) {
+  KernelConfig config;
+  config.virtual_pages = 1;
+  config.add_pages(2, ZONE_NORMAL, MIGRATE_CMA);
+  config.add_pages(1, ZONE_NORMAL, MIGRATE_MOVABLE);
+  EXPECT_EQ(single([] { require_allocations(GFP_HIGHUSER_MOVABLE, {0, 2, 1}); }, config), "holds");
 }
 
 TEST(KernelAlloc, UserAllocationsNeverGetMovableZoneOrCma) {
@@ -166,7 +174,7 @@ TEST(KernelAlloc, PinScopeForbidsMovableZoneAndCma) {
                   memalloc_pin_restore(nested);
                   require_allocations(GFP_HIGHUSER_MOVABLE, {4, 3});
                   memalloc_pin_restore(flags);
-                  require_allocations(GFP_HIGHUSER_MOVABLE, {0, 3, 4, 1});
+                  require_allocations(GFP_HIGHUSER_MOVABLE, {0, 3, 1, 4});
                 },
                 one_of_each()),
             "holds");

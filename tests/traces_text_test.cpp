@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // What a reader sees: golden texts, and the limits that every text keeps.
+#include "model/engine/function_name.hpp"
 #include "tests/traces_samples.hpp"
 #include "traces/call_context.hpp"
-#include "traces/function_name.hpp"
 #include "traces/lanes.hpp"
 #include "traces/text.hpp"
 #include "traces/wording.hpp"
@@ -29,8 +29,8 @@ step  T0                                        T1
             => page[0]: ref 2                   |
    2    lock lruvec.lru_lock                    |
    3  |                                           choose 2 of 0..2
-      |                                         pin_user_pages
-   4  |                                           isolate_lru_page: test_and_clear page[0].flags
+      |                                         pin_user_pages > isolate_lru_page
+   4  |                                           TestClearPageLRU: test_and_clear page[0].flags
       |                                             PG_lru: was clear
 
 BROKEN    pin-placement: a page of ZONE_MOVABLE is returned
@@ -57,8 +57,8 @@ step  T0                                        T1
    2    lock lruvec.lru_lock                    |
 ----- for ever: ------------------------------------------------------------------------------------
    3  |                                           choose 2 of 0..2
-      |                                         pin_user_pages
-   4  |                                           isolate_lru_page: test_and_clear page[0].flags
+      |                                         pin_user_pages > isolate_lru_page
+   4  |                                           TestClearPageLRU: test_and_clear page[0].flags
       |                                             PG_lru: was clear
 ----- and again from step 3 ------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ TEST(Text, SurvivesATraceWithoutSteps) {
 }
 
 TEST(FunctionName, IsWhatAReaderCallsIt) {
-  const auto name = traces::short_function_name;
+  const auto name = engine::short_function_name;
   EXPECT_EQ(name("bool gupcheck::kernel::folio_isolate_lru(gupcheck::kernel::Page*)"), "folio_isolate_lru");
   EXPECT_EQ(name("void {anonymous}::run(std::vector<int, std::allocator<int> >) const"), "run");
   EXPECT_EQ(name("void gupcheck::Loop<A, B<C> >::step(int) [with A = int; B = char]"), "step");
@@ -127,8 +127,8 @@ TEST(CallContext, HelpersLabelTheirStepInsteadOfBeingAnnounced) {
   const std::vector<std::string> get{"thread", "pin", "folio_get", "atomic_inc"};
   const std::vector<std::string> put{"thread", "pin", "folio_put"};
   const auto contexts = traces::call_contexts({&get, &put});
-  EXPECT_EQ(contexts[0].depth, 2U);
-  EXPECT_EQ(contexts[0].label, "folio_get");
+  EXPECT_EQ(contexts[0].depth, 3U); // what folio_get() calls is the step, so the call itself is announced
+  EXPECT_EQ(contexts[0].label, "atomic_inc");
   EXPECT_EQ(contexts[1].label, "folio_put");
   EXPECT_EQ(traces::announce({}, 0, get, 2), "pin");
   EXPECT_EQ(traces::announce(get, 2, put, 2), "");

@@ -24,8 +24,11 @@ std::vector<CallContext> call_contexts(const std::vector<const Stack*>& stacks) 
   std::vector<CallContext> contexts;
   for (std::size_t i = 0; i < stacks.size(); ++i) {
     const Stack& stack = *stacks[i];
-    // Whatever the thread calls first is context, however short it stays there.
+    // Whatever the thread calls first is context, however short it stays there; and only the innermost
+    // function can be a label, so that a call which makes one step (isolate_lru_page() that fails) is still
+    // seen.
     std::size_t depth = std::min<std::size_t>(stack.size(), 2);
+    if (!stack.empty()) depth = std::max(depth, stack.size() - 1);
     if (i > 0) depth = std::max(depth, shared_depth(stack, *stacks[i - 1]));
     if (i + 1 < stacks.size()) depth = std::max(depth, shared_depth(stack, *stacks[i + 1]));
     contexts.push_back({.depth = depth, .label = depth < stack.size() ? stack[depth] : std::string()});

@@ -3,7 +3,7 @@
 // Turns an execution, which speaks of addresses and words, into a counterexample, which speaks of pages.
 #include "traces/record.hpp"
 
-#include "traces/function_name.hpp"
+#include "model/engine/function_name.hpp"
 
 #include <stdexcept>
 #include <string_view>
@@ -79,7 +79,7 @@ public:
                   .operand2 = {},
                   .where = {.file = relative_file(operation.where.file_name()),
                             .line = operation.where.line(),
-                            .function = short_function_name(operation.where.function_name())},
+                            .function = engine::short_function_name(operation.where.function_name())},
                   .stack = stack};
     // The operands of these are addresses of the checker itself; the check and its message say what they
     // mean.

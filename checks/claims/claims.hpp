@@ -38,7 +38,8 @@ struct Evidence {
   Prediction prediction;
   engine::Result result;
   std::optional<traces::Counterexample> trace; // when a promise broke
-  bool came_true() const { return result.verdict == prediction.verdict; }
+  // The verdict is as predicted, and if something broke it was what the prediction is about.
+  bool came_true() const;
 };
 
 enum class ClaimVerdict : std::uint8_t { confirmed, refuted, incomplete };

@@ -47,6 +47,14 @@ Evidence explore(const Prediction& prediction, const engine::Options& base) {
   return evidence;
 }
 
+bool Evidence::came_true() const {
+  if (result.verdict != prediction.verdict) return false;
+  if (result.verdict != engine::Verdict::broken) return true;
+  const std::string& broke = result.violation.value().check;
+  return std::find(prediction.promises.begin(), prediction.promises.end(), broke) !=
+         prediction.promises.end();
+}
+
 Answer answer(const Claim& claim, const engine::Options& options) {
   Answer answer{.claim = claim, .verdict = ClaimVerdict::confirmed, .evidence = {}};
   for (const Prediction& prediction : claim.predictions) {

@@ -8,10 +8,8 @@ namespace gupcheck::checks {
 namespace {
 
 struct ConcurrentPins : Scenario<ConcurrentPins> {
+  static constexpr const char* task_name = "pin";
   void thread(unsigned) { pin_longterm(0, size().pages); }
-  std::string thread_name(unsigned index) const {
-    return std::string("pin-") + static_cast<char>('a' + index);
-  }
 };
 
 } // namespace
@@ -20,15 +18,12 @@ ScenarioInfo concurrent_pins() {
   return kernel_scenario<ConcurrentPins>(
       {.name = "concurrent-pins",
        .summary = "tasks long-term pin the same pages under the mmap read lock (message 6)",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 2,
        .min_threads = 1,
        .max_threads = 4,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 3,
-       .make = {}});
+       .max_pages = 3});
 }
 
 } // namespace gupcheck::checks

@@ -8,10 +8,8 @@ namespace gupcheck::checks {
 namespace {
 
 struct FastPin : Scenario<FastPin> {
+  static constexpr const char* task_name = "fast-pin";
   void thread(unsigned) { pin_longterm_fast(0, size().pages); }
-  std::string thread_name(unsigned index) const {
-    return std::string("fast-pin-") + static_cast<char>('a' + index);
-  }
 };
 
 } // namespace
@@ -20,15 +18,12 @@ ScenarioInfo fast_pin() {
   return kernel_scenario<FastPin>(
       {.name = "fast-pin",
        .summary = "tasks long-term pin the same pages through GUP-fast (messages 1 and 4)",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 2,
        .min_threads = 1,
        .max_threads = 4,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 2,
-       .make = {}});
+       .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

@@ -27,15 +27,12 @@ ScenarioInfo fast_pin_vs_move_pages() {
   return kernel_scenario<FastPinVsMovePages>(
       {.name = "fast-pin-vs-move-pages",
        .summary = "a GUP-fast pin (not long-term) against move_pages(2) of the same pages",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 2,
        .min_threads = 2,
        .max_threads = 4,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 2,
-       .make = {}});
+       .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

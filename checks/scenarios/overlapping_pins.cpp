@@ -9,13 +9,11 @@ namespace gupcheck::checks {
 namespace {
 
 struct OverlappingPins : Scenario<OverlappingPins> {
+  static constexpr const char* task_name = "pin";
   void thread(unsigned index) {
     const unsigned start = index % size().pages;
     const unsigned end = index == 0 && size().pages > 2 ? size().pages - 1 : size().pages;
     pin_longterm(start, static_cast<long>(end - start));
-  }
-  std::string thread_name(unsigned index) const {
-    return std::string("pin-") + static_cast<char>('a' + index);
   }
 };
 
@@ -25,15 +23,12 @@ ScenarioInfo overlapping_pins() {
   return kernel_scenario<OverlappingPins>(
       {.name = "overlapping-pins",
        .summary = "tasks long-term pin ranges of pages that overlap (message 15)",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 2,
        .min_threads = 2,
        .max_threads = 4,
        .default_pages = 2,
        .min_pages = 2,
-       .max_pages = 3,
-       .make = {}});
+       .max_pages = 3});
 }
 
 } // namespace gupcheck::checks

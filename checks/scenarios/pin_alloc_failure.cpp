@@ -8,14 +8,12 @@ namespace gupcheck::checks {
 namespace {
 
 struct PinAllocFailure : Scenario<PinAllocFailure> {
+  static constexpr const char* task_name = "pin";
   static void lay_out(kernel::KernelConfig& config, const Size& wanted) {
     Scenario::lay_out(config, wanted);
     config.alloc_failure = kernel::AllocFailure::migration_target;
   }
   void thread(unsigned) { pin_longterm(0, size().pages); }
-  std::string thread_name(unsigned index) const {
-    return std::string("pin-") + static_cast<char>('a' + index);
-  }
 };
 
 } // namespace
@@ -24,15 +22,12 @@ ScenarioInfo pin_alloc_failure() {
   return kernel_scenario<PinAllocFailure>(
       {.name = "pin-alloc-failure",
        .summary = "a long-term pin when allocating the migration target may fail",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 1,
        .min_threads = 1,
        .max_threads = 3,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 2,
-       .make = {}});
+       .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

@@ -9,14 +9,12 @@ namespace gupcheck::checks {
 namespace {
 
 struct PinCmaPage : Scenario<PinCmaPage> {
+  static constexpr const char* task_name = "pin";
   static void lay_out(kernel::KernelConfig& config, const Size& wanted) {
     config.add_pages(wanted.pages, kernel::ZONE_NORMAL, kernel::MIGRATE_CMA);
-    add_unmovable_pages(config, wanted.pages);
+    add_unmovable_pages(config, wanted.pages + 1);
   }
   void thread(unsigned) { pin_longterm(0, size().pages); }
-  std::string thread_name(unsigned index) const {
-    return std::string("pin-") + static_cast<char>('a' + index);
-  }
 };
 
 } // namespace
@@ -24,15 +22,12 @@ struct PinCmaPage : Scenario<PinCmaPage> {
 ScenarioInfo pin_cma_page() {
   return kernel_scenario<PinCmaPage>({.name = "pin-cma-page",
                                       .summary = "a long-term pin of a CMA page in ZONE_NORMAL (message 16)",
-                                      .kernels = {},
-                                      .default_kernel = {},
                                       .default_threads = 1,
                                       .min_threads = 1,
                                       .max_threads = 3,
                                       .default_pages = 1,
                                       .min_pages = 1,
-                                      .max_pages = 2,
-                                      .make = {}});
+                                      .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

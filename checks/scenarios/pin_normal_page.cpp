@@ -9,13 +9,11 @@ namespace gupcheck::checks {
 namespace {
 
 struct PinNormalPage : Scenario<PinNormalPage> {
+  static constexpr const char* task_name = "pin";
   static void lay_out(kernel::KernelConfig& config, const Size& wanted) {
     config.add_pages(2 * wanted.pages, kernel::ZONE_NORMAL, kernel::MIGRATE_MOVABLE);
   }
   void thread(unsigned) { pin_longterm(0, size().pages); }
-  std::string thread_name(unsigned index) const {
-    return std::string("pin-") + static_cast<char>('a' + index);
-  }
 };
 
 } // namespace
@@ -24,15 +22,12 @@ ScenarioInfo pin_normal_page() {
   return kernel_scenario<PinNormalPage>(
       {.name = "pin-normal-page",
        .summary = "a long-term pin of a ZONE_NORMAL page in a MIGRATE_MOVABLE pageblock (message 13)",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 1,
        .min_threads = 1,
        .max_threads = 3,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 2,
-       .make = {}});
+       .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

@@ -9,6 +9,7 @@ namespace gupcheck::checks {
 namespace {
 
 struct PinOffLru : Scenario<PinOffLru> {
+  static constexpr const char* task_name = "pin";
   void before() {
     boot();
     kernel::map_page_off_lru(0, 0);
@@ -20,9 +21,6 @@ struct PinOffLru : Scenario<PinOffLru> {
     kernel::verify_lists();
     kernel::verify_quiescent();
   }
-  std::string thread_name(unsigned index) const {
-    return std::string("pin-") + static_cast<char>('a' + index);
-  }
 };
 
 } // namespace
@@ -30,15 +28,12 @@ struct PinOffLru : Scenario<PinOffLru> {
 ScenarioInfo pin_off_lru() {
   return kernel_scenario<PinOffLru>({.name = "pin-off-lru",
                                      .summary = "a long-term pin of a page that is never on an LRU list",
-                                     .kernels = {},
-                                     .default_kernel = {},
                                      .default_threads = 1,
                                      .min_threads = 1,
                                      .max_threads = 3,
                                      .default_pages = 1,
                                      .min_pages = 1,
-                                     .max_pages = 1,
-                                     .make = {}});
+                                     .max_pages = 1});
 }
 
 } // namespace gupcheck::checks

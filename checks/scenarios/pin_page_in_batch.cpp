@@ -10,6 +10,10 @@ namespace {
 
 struct PinPageInBatch : PinAgainst<PinPageInBatch> {
   static constexpr const char* other_name = "drain";
+  static void lay_out(kernel::KernelConfig& config, const Size& wanted) {
+    Scenario::lay_out(config, wanted);
+    config.batch_size = wanted.pages + 1; // a full batch would be drained at once
+  }
   void before() {
     boot();
     for (unsigned page = 0; page < size().pages; ++page) kernel::map_page_in_batch(page, page, 1);
@@ -23,15 +27,12 @@ ScenarioInfo pin_page_in_batch() {
   return kernel_scenario<PinPageInBatch>(
       {.name = "pin-page-in-batch",
        .summary = "a long-term pin of pages that are still in another CPU's lru_add batch",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 2,
        .min_threads = 2,
        .max_threads = 4,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 2,
-       .make = {}});
+       .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

@@ -18,15 +18,12 @@ ScenarioInfo pin_vs_move_pages() {
   return kernel_scenario<PinVsMovePages>(
       {.name = "pin-vs-move-pages",
        .summary = "a long-term pin against move_pages(2) of the same pages",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 2,
        .min_threads = 2,
        .max_threads = 4,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 2,
-       .make = {}});
+       .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

@@ -18,15 +18,12 @@ struct PinVsReclaim : PinAgainst<PinVsReclaim> {
 ScenarioInfo pin_vs_reclaim() {
   return kernel_scenario<PinVsReclaim>({.name = "pin-vs-reclaim",
                                         .summary = "a long-term pin against reclaim's isolation and putback",
-                                        .kernels = {},
-                                        .default_kernel = {},
                                         .default_threads = 2,
                                         .min_threads = 2,
                                         .max_threads = 4,
                                         .default_pages = 1,
                                         .min_pages = 1,
-                                        .max_pages = 2,
-                                        .make = {}});
+                                        .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

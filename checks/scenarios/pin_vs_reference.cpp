@@ -19,15 +19,12 @@ ScenarioInfo pin_vs_reference() {
   return kernel_scenario<PinVsReference>(
       {.name = "pin-vs-reference",
        .summary = "a long-term pin while an ordinary FOLL_GET reference comes and goes",
-       .kernels = {},
-       .default_kernel = {},
        .default_threads = 2,
        .min_threads = 2,
        .max_threads = 4,
        .default_pages = 1,
        .min_pages = 1,
-       .max_pages = 2,
-       .make = {}});
+       .max_pages = 2});
 }
 
 } // namespace gupcheck::checks

@@ -13,11 +13,10 @@ namespace gupcheck::checks {
 
 const std::vector<ScenarioInfo>& scenarios() {
   static const std::vector<ScenarioInfo> all{
-      concurrent_pins(),        overlapping_pins(), pin_vs_move_pages(),
-      two_move_pages(),         pin_vs_reclaim(),   pin_page_in_batch(),
-      pin_vs_reference(),       pin_unfaulted(),    fast_pin(),
-      fast_pin_vs_move_pages(), pin_normal_page(),  pin_cma_page(),
-      pin_alloc_failure(),      pin_off_lru(),      gup_micro_scenario(),
+      concurrent_pins(),   overlapping_pins(),       pin_vs_move_pages(), two_move_pages(),
+      pin_vs_reclaim(),    pin_page_in_batch(),      pin_vs_reference(),  pin_unfaulted(),
+      fast_pin(),          fast_pin_vs_move_pages(), pin_normal_page(),   pin_cma_page(),
+      pin_alloc_failure(), pin_until_success(),      pin_off_lru(),       gup_micro_scenario(),
   };
   return all;
 }

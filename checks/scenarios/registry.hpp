@@ -28,13 +28,13 @@ struct ScenarioParameters {
 
 struct ScenarioInfo {
   std::string name;
-  std::string summary;              // one line
-  std::vector<std::string> kernels; // the ids it accepts
-  std::string default_kernel;
+  std::string summary;                // one line
+  std::vector<std::string> kernels{}; // the ids it accepts
+  std::string default_kernel{};
   unsigned default_threads = 2, min_threads = 2, max_threads = 2;
   unsigned default_pages = 1, min_pages = 1, max_pages = 1;
   std::vector<std::string> checks{}; // those that it can break; empty: all of check_names()
-  std::function<std::unique_ptr<engine::Program>(const ScenarioParameters&)> make;
+  std::function<std::unique_ptr<engine::Program>(const ScenarioParameters&)> make{};
 };
 
 const std::vector<ScenarioInfo>& scenarios();

@@ -47,13 +47,18 @@ kernel::KernelConfig memory_of(const ScenarioParameters& parameters,
 template <class Derived> struct Scenario : kernel::KernelSuite<Derived, 2> {
   static void lay_out(kernel::KernelConfig& config, const Size& wanted) {
     add_pages_to_migrate(config, wanted.pages);
-    add_unmovable_pages(config, wanted.pages);
+    // One more than has to move: memory is short only in the scenario that is about that.
+    add_unmovable_pages(config, wanted.pages + 1);
   }
   void before() {
     this->boot();
     for (unsigned page = 0; page < size().pages; ++page) kernel::map_page_on_lru(page, page);
   }
   void after() { kernel::verify_memory(); }
+  // Tasks that do the same are told apart by letters.
+  std::string thread_name(unsigned index) const {
+    return std::string(Derived::task_name) + '-' + static_cast<char>('a' + index);
+  }
 };
 
 // Threads 1 and up do something else than thread 0, which pins.
@@ -112,5 +117,6 @@ ScenarioInfo pin_normal_page();
 ScenarioInfo pin_cma_page();
 ScenarioInfo pin_alloc_failure();
 ScenarioInfo pin_off_lru();
+ScenarioInfo pin_until_success();
 
 } // namespace gupcheck::checks

@@ -12,13 +12,16 @@ namespace {
 constexpr ClassId no_class = ~ClassId{0};
 constexpr std::uint32_t never_reached = ~std::uint32_t{0};
 // How far members that were never really reached are followed. The further, the more is merged (gup-micro
-// 3x2: 455,327 states with 4 steps, 328,667 with 16), but their closure can be infinite; so when it has
-// become large beside what was reached, only the nearest are followed. What is not followed just stays
+// 3x2: 455,327 states with 4 steps, 328,667 with 16), but their closure can be infinite; so the larger it is
+// beside what was reached, the less of it is followed, in the end nothing. What is not followed just stays
 // unmerged.
 constexpr std::uint32_t closure_depth = 32;
 constexpr std::uint32_t short_closure_depth = 3;
-constexpr std::size_t closure_share = 6; // local states for each one that was reached
 constexpr std::size_t free_closure = 4096;
+constexpr std::size_t closure_share = 6; // local states for each one that was reached: then follow less,
+constexpr std::size_t large_closure_share = 40; // and then nothing any more
+// How often limits are looked at, in runs of members.
+constexpr std::uint64_t expansions_between_checks = 1024;
 // Refinement may cost this many elementary steps, and this many for each transition of the search: small
 // automata are refined at every discovery, large ones at intervals. Deterministic, unlike time.
 constexpr std::uint64_t free_work = 4'000'000;
@@ -26,12 +29,13 @@ constexpr std::uint64_t work_per_transition = 4;
 
 } // namespace
 
-Automaton::Automaton(NativeRunner& runner, const Program& program, const Options& options)
+Automaton::Automaton(NativeRunner& runner, const Program& program, const Options& options, Limits& limits)
     : program_(&program),
       locals_(runner, options.locks == Locks::fifo),
       threads_(program.threads()),
       raw_(options.executor == Executor::raw),
-      quotient_(options.quotient && options.executor == Executor::memo) {}
+      quotient_(options.quotient && options.executor == Executor::memo),
+      limits_(&limits) {}
 
 void Automaton::restart() {
   classes_.clear();
@@ -128,34 +132,45 @@ void Automaton::see_result(std::uint32_t key, std::uint64_t result) {
   stale_ = true;
   const std::vector<LocalId> members = members_[key]; // a copy: running one may add another
   for (const LocalId member : members)
-    if (expanded_[member]) reach(locals_.step(member, result), depth_[member] + 1);
+    if (expanded_[member] && !stop_now()) reach(locals_.step(member, result), depth_[member] + 1);
 }
 
 void Automaton::expand_pending() {
-  while (!pending_.empty()) {
+  while (!pending_.empty() && !stopped_) {
     const LocalId local = pending_.back();
     pending_.pop_back();
-    const bool is_large = locals_.size() > free_closure + closure_share * reached_;
-    if (depth_[local] >= (is_large ? short_closure_depth : closure_depth)) continue;
+    if (depth_[local] >= depth_to_follow()) continue;
     if (!expanded_[local]) stale_ = true;
     expanded_[local] = true;
     const std::uint32_t key = locals_[local].key;
-    for (std::size_t i = 0; i < results_[key].size(); ++i)
+    for (std::size_t i = 0; i < results_[key].size() && !stop_now(); ++i)
       reach(locals_.step(local, results_[key][i]), depth_[local] + 1);
   }
 }
 
+std::uint32_t Automaton::depth_to_follow() const {
+  const std::size_t beyond = locals_.size() > free_closure ? locals_.size() - free_closure : 0;
+  if (beyond > large_closure_share * reached_) return 0;
+  return beyond > closure_share * reached_ ? short_closure_depth : closure_depth;
+}
+
+bool Automaton::stop_now() {
+  if (++expansions_ % expansions_between_checks == 0 && limits_->reached(memory_bytes())) stopped_ = true;
+  return stopped_;
+}
+
 void Automaton::refine_if_affordable() {
-  if (stale_ && partition_.work() <= free_work + work_per_transition * transitions_) refine();
+  if (!stopped_ && stale_ && partition_.work() <= free_work + work_per_transition * transitions_) refine();
 }
 
 bool Automaton::settle() {
-  if (quotient_ && stale_) refine();
-  return !restart_needed_;
+  if (quotient_ && stale_ && !stopped_) refine();
+  return !restart_needed_ && !stopped_;
 }
 
 void Automaton::refine() {
   expand_pending();
+  if (stopped_) return;
   partition_.refine(locals_, expanded_, results_);
   stale_ = false;
   class_of_block_.clear();

@@ -14,6 +14,7 @@
 // only, since their closure may be infinite.
 #pragma once
 
+#include "model/engine/limits.hpp"
 #include "model/engine/local_states.hpp"
 #include "model/engine/partition.hpp"
 
@@ -41,7 +42,7 @@ struct LocalClass {
 
 class Automaton {
 public:
-  Automaton(NativeRunner& runner, const Program& program, const Options& options);
+  Automaton(NativeRunner& runner, const Program& program, const Options& options, Limits& limits);
 
   // Forgets the classes, keeps the local states. To be called before each search.
   void restart();
@@ -65,6 +66,8 @@ public:
 
   // The search that is under way is worthless: classes that it used have split or merged.
   bool restart_needed() const { return restart_needed_; }
+  // A limit was reached while members were run on results; the search must stop.
+  bool stopped() const { return stopped_; }
   // Refines with everything known; true when the classes used since restart() stand.
   bool settle();
   // How many transitions the searches have made; refinements may cost a share of that.
@@ -81,6 +84,8 @@ private:
   void reach(LocalId local, std::uint32_t depth);
   void see_result(std::uint32_t key, std::uint64_t result);
   void expand_pending();
+  std::uint32_t depth_to_follow() const;
+  bool stop_now();
   void refine_if_affordable();
   void refine();
 
@@ -106,6 +111,9 @@ private:
   std::size_t reached_ = 0;
   bool stale_ = true; // something was learnt since the last refinement
   bool restart_needed_ = false;
+  bool stopped_ = false;
+  Limits* limits_;
+  std::uint64_t expansions_ = 0;
   std::uint64_t transitions_ = 0;
 };
 

@@ -30,10 +30,10 @@ struct Component {
 
 bool by_origin(const Edge& a, const Edge& b) { return a.from < b.from; }
 
-// The components of the graph that these edges make.
-std::vector<Component> components_of(const StateGraph& graph, const std::vector<Edge>& edges) {
+// The components of the graph that these edges make; `whole`: they are all edges.
+std::vector<Component> components_of(const StateGraph& graph, const std::vector<Edge>& edges,
+                                     bool whole = false) {
   // Number the states densely; those of the whole graph are.
-  const bool whole = edges.size() == graph.edges.size();
   std::vector<std::uint32_t> states;
   if (whole) {
     states.resize(graph.live.size());
@@ -73,7 +73,7 @@ std::vector<Component> components_of(const StateGraph& graph, const std::vector<
     }
     Component& part = parts[part_of[number]];
     part.edges.push_back(edges[i]);
-    part.moving |= 1U << edges[i].move.thread;
+    part.moving |= 1U << edges[i].thread;
   }
   for (std::uint32_t i = 0; i < states.size(); ++i) {
     if (part_of[component[i]] == none) continue;
@@ -107,7 +107,7 @@ public:
     while (!queue.empty() && !last_edge) {
       const std::uint32_t state = queue.front();
       queue.pop_front();
-      for (auto edge = std::lower_bound(edges_->begin(), edges_->end(), Edge{state, 0, {}}, by_origin);
+      for (auto edge = std::lower_bound(edges_->begin(), edges_->end(), Edge{state, 0, 0, 0}, by_origin);
            edge != edges_->end() && edge->from == state && !last_edge; ++edge) {
         const auto number = static_cast<std::uint32_t>(edge - edges_->begin());
         if (goal(*edge)) {
@@ -122,10 +122,10 @@ public:
     std::optional<std::uint32_t> end;
     if (last_edge) {
       end = (*edges_)[*last_edge].to;
-      std::vector<Move> path{(*edges_)[*last_edge].move};
+      std::vector<Move> path{(*edges_)[*last_edge].move()};
       for (std::uint32_t state = (*edges_)[*last_edge].from; state != from;
            state = (*edges_)[came_by_[state]].from)
-        path.push_back((*edges_)[came_by_[state]].move);
+        path.push_back((*edges_)[came_by_[state]].move());
       moves.insert(moves.end(), path.rbegin(), path.rend());
     }
     for (const std::uint32_t state : touched) came_by_[state] = none;
@@ -162,7 +162,7 @@ void make_lasso(const StateGraph& graph, const Component& component, Lasso& lass
   const unsigned resting = component.live & ~component.moving;
   for (unsigned thread = 0; thread < max_threads; ++thread) {
     const unsigned bit = 1U << thread;
-    if ((component.moving & bit) != 0) go([&](const Edge& edge) { return edge.move.thread == thread; });
+    if ((component.moving & bit) != 0) go([&](const Edge& edge) { return edge.thread == thread; });
     if ((resting & component.blocked_somewhere & bit) != 0 && (graph.enabled[state] & bit) != 0)
       go([&](const Edge& edge) { return (graph.enabled[edge.to] & bit) == 0; });
   }
@@ -175,7 +175,7 @@ std::optional<Component> starving_part(const StateGraph& graph, const Component&
   std::vector<Edge> edges;
   for (const Edge& edge : component.edges) {
     const bool starved_enabled = ((graph.enabled[edge.from] | graph.enabled[edge.to]) >> starved & 1U) != 0;
-    if (edge.move.thread == starved || (fairness == Fairness::strong && starved_enabled)) continue;
+    if (edge.thread == starved || (fairness == Fairness::strong && starved_enabled)) continue;
     edges.push_back(edge);
   }
   for (const Component& part : components_of(graph, edges)) {
@@ -201,16 +201,15 @@ std::optional<Component> starving_part(const StateGraph& graph, const Component&
   return std::nullopt;
 }
 
-bool is_left_out(const Options& options, const Check& check) {
-  return std::find(options.without.begin(), options.without.end(), check.name) != options.without.end();
-}
-
 } // namespace
 
-std::optional<Lasso> find_endless_run(const StateGraph& graph, unsigned threads, const Options& options,
-                                      const Program& program) {
-  const std::vector<Component> components = components_of(graph, graph.edges);
-  if (!is_left_out(options, livelock)) {
+std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& options, const Program& program,
+                                      Limits& limits) {
+  // While components are sought: the pairs, Boost's graph and its numbers for each state.
+  const std::uint64_t memory = graph.edges.size() * 12 + graph.live.size() * 24;
+  if (limits.reached(memory)) return std::nullopt;
+  const std::vector<Component> components = components_of(graph, graph.edges, true);
+  if (!options.leaves_out(livelock)) {
     for (const Component& component : components) {
       if ((component.live & ~component.moving) != 0) continue;
       Lasso lasso{&livelock, "every thread that has not finished goes round for ever", {}, {}};
@@ -218,19 +217,17 @@ std::optional<Lasso> find_endless_run(const StateGraph& graph, unsigned threads,
       return lasso;
     }
   }
-  if (!is_left_out(options, starvation)) {
-    for (const Component& component : components) {
-      for (unsigned thread = 0; thread < threads; ++thread) {
-        if ((component.live >> thread & 1U) == 0) continue;
-        const auto part = starving_part(graph, component, thread, options.fairness);
-        if (!part) continue;
-        Lasso lasso{&starvation,
-                    program.thread_name(thread) + " takes no step while others go round for ever",
-                    {},
-                    {}};
-        make_lasso(graph, *part, lasso);
-        return lasso;
-      }
+  if (options.leaves_out(starvation)) return std::nullopt;
+  for (const Component& component : components) {
+    for (unsigned thread = 0; thread < program.threads(); ++thread) {
+      if (limits.reached(memory)) return std::nullopt;
+      if ((component.live >> thread & 1U) == 0) continue;
+      const auto part = starving_part(graph, component, thread, options.fairness);
+      if (!part) continue;
+      Lasso lasso{
+          &starvation, program.thread_name(thread) + " takes no step while others go round for ever", {}, {}};
+      make_lasso(graph, *part, lasso);
+      return lasso;
     }
   }
   return std::nullopt;

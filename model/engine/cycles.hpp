@@ -13,6 +13,7 @@
 // the graph has cycles at all; about 30 bytes a transition while it runs.
 #pragma once
 
+#include "model/engine/limits.hpp"
 #include "model/engine/state_graph.hpp"
 
 #include <optional>
@@ -27,8 +28,9 @@ struct Lasso {
   std::vector<Move> cycle;
 };
 
-// Livelock is looked for first. `thread_name(t)` is for the message.
-std::optional<Lasso> find_endless_run(const StateGraph& graph, unsigned threads, const Options& options,
-                                      const Program& program);
+// Livelock is looked for first. Stops when a limit is reached (Limits::reason()): then nothing found means
+// nothing.
+std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& options, const Program& program,
+                                      Limits& limits);
 
 } // namespace gupcheck::engine

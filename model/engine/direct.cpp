@@ -19,21 +19,21 @@ std::uint64_t DirectMode::execute(const Operation& operation) {
   if (operation.form.kind == OperationKind::enqueue) return 0;
   const unsigned thread = self_ == nobody ? 0 : self_;
   Access access;
-  if (decode(operation, false, access) == Fault::misaligned)
-    throw DirectFailure{&model_error, "an operation that is not naturally aligned"};
-  if (decode(operation, false, access))
+  if (const auto wrong = decode(operation, false, access)) {
+    if (*wrong == Fault::misaligned)
+      throw DirectFailure{&model_error, "an operation that is not naturally aligned"};
     throw DirectFailure{&model_error, "a check follows a pointer that leads out of the world"};
+  }
   if (!enabled(access, world_, thread))
     throw DirectFailure{&model_error, "a check outside the threads would block"};
   if (is_misuse(access, world_, thread))
     throw DirectFailure{&model_error, "unlock of a lock that is not held"};
-  if (self_ == nobody && access.kind == OperationKind::load) access.pointer = false;
   const Effect effect = engine::execute(access, world_, thread, 0);
   if (effect.after != effect.before) {
     if (!may_write_) throw DirectFailure{&model_error, "an invariant or expectation writes to the world"};
     world_[effect.word] = effect.after;
   }
-  return effect.result;
+  return self_ == nobody && access.pointer ? pointer_to_world(effect.result, thread) : effect.result;
 }
 
 } // namespace gupcheck::engine

@@ -26,13 +26,13 @@ public:
         options_(options),
         limits_(options),
         runner_(program, options),
-        automaton_(runner_, program, options),
+        automaton_(runner_, program, options, limits_),
         world_(arena().world_size() / 8) {
     std::memcpy(world_.data(), arena().world().data(), arena().world_size());
   }
 
   Result run() {
-    const bool wants_cycles = !left_out(livelock) || !left_out(starvation);
+    const bool wants_cycles = !options_.leaves_out(livelock) || !options_.leaves_out(starvation);
     StateGraph graph;
     auto [end, search] =
         search_until_settled(options_.order, any_length, wants_cycles ? &graph : nullptr, "exploring");
@@ -47,14 +47,11 @@ public:
     }
     result_.statistics.seconds = limits_.seconds();
     result_.statistics.native_runs = runner_.runs();
+    result_.statistics.peak_memory_bytes = limits_.peak_memory_bytes();
     return std::move(result_);
   }
 
 private:
-  bool left_out(const Check& check) const {
-    return std::find(options_.without.begin(), options_.without.end(), check.name) != options_.without.end();
-  }
-
   // Repeats the search until it ran with one and the same classes from beginning to end.
   std::pair<Search::End, std::unique_ptr<Search>>
   search_until_settled(SearchOrder order, std::uint64_t max_length, StateGraph* graph, const char* phase) {
@@ -64,21 +61,22 @@ private:
       auto search = std::make_unique<Search>(program_, automaton_, options_, world_, limits_, graph);
       const Search::End end = search->run(order, max_length, phase);
       Statistics& statistics = result_.statistics;
-      statistics.peak_memory_bytes = std::max(statistics.peak_memory_bytes, search->peak_memory_bytes());
-      if (end == Search::End::restart) {
-        ++statistics.restarts;
-        continue;
-      }
+      const bool restarts = end == Search::End::restart;
+      statistics.restarts += restarts;
+      // Stopped while it looked for a shorter counterexample: what stands is the one that there was before.
       if (end == Search::End::stopped && result_.verdict == Verdict::broken) return {end, std::move(search)};
-      if (end == Search::End::stopped) result_.stopped_by = search->stopped_by();
-      statistics.states = search->states();
-      statistics.transitions = search->transitions();
-      statistics.local_states = automaton_.size();
-      statistics.depth = search->depth();
-      // Birthday bound for 128 bits.
-      statistics.omission_probability =
-          std::ldexp(static_cast<double>(search->states()) * static_cast<double>(search->states()), -129);
-      return {end, std::move(search)};
+      if (end == Search::End::stopped) result_.stopped_by = limits_.reason();
+      // A search that starts again or is stopped says how far the run came at the most.
+      if (search->states() > statistics.states || (!restarts && end != Search::End::stopped)) {
+        statistics.states = search->states();
+        statistics.transitions = search->transitions();
+        statistics.local_states = automaton_.size();
+        statistics.depth = search->depth();
+        // Birthday bound for 128 bits.
+        const auto states = static_cast<double>(search->states());
+        statistics.omission_probability = std::ldexp(states * states, -129);
+      }
+      if (!restarts) return {end, std::move(search)};
     }
   }
 
@@ -103,7 +101,11 @@ private:
   }
 
   void look_for_cycles(const StateGraph& graph) {
-    const auto lasso = find_endless_run(graph, program_.threads(), options_, program_);
+    const auto lasso = find_endless_run(graph, options_, program_, limits_);
+    if (!lasso && !limits_.reason().empty()) {
+      result_.verdict = Verdict::incomplete;
+      result_.stopped_by = limits_.reason();
+    }
     if (!lasso) return;
     result_.verdict = Verdict::broken;
     result_.violation = Violation{lasso->check->name, lasso->message, lasso->stem, lasso->cycle, false};
@@ -119,7 +121,8 @@ private:
 };
 
 void confirm(Program& program, const Options& options, const Violation& violation) {
-  const Execution execution = replay(program, options, violation.stem, violation.cycle);
+  const Execution execution =
+      replay(program, options, violation.stem, violation.cycle, ReplayDetail::verdict);
   const bool confirmed =
       violation.cycle.empty() ? execution.check == violation.check : execution.cycle_closes;
   if (!confirmed)

@@ -15,6 +15,7 @@
 #include "model/engine/post.hpp"
 #include "model/engine/program.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -51,8 +52,14 @@ struct Options {
   std::uint64_t max_states = ~std::uint64_t{0};
   std::uint64_t max_memory_bytes = ~std::uint64_t{0};
   std::chrono::duration<double> timeout = std::chrono::duration<double>::max();
-  const std::atomic<bool>* interrupted = nullptr; // polled; set it from a signal handler
-  std::function<void(const Progress&)> progress;  // called a few times a second
+  // Polled. Set it from another thread or a signal handler; the handler needs SA_ONSTACK and a stack of its
+  // own (sigaltstack), else its frame ends up on a model thread's stack and so in local states.
+  const std::atomic<bool>* interrupted = nullptr;
+  std::function<void(const Progress&)> progress; // called a few times a second
+
+  bool leaves_out(const Check& check) const {
+    return std::find(without.begin(), without.end(), check.name) != without.end();
+  }
 };
 
 // One transition: which thread moves, and for a choose() which value it takes (0 otherwise).

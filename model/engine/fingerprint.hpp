@@ -64,9 +64,7 @@ public:
 
   std::uint64_t size() const { return size_; }
   std::uint64_t memory_bytes() const { return (mask_ + 1) * (sizeof(Fingerprint) + (with_numbers_ ? 4 : 0)); }
-  // What the next doubling needs while both tables exist.
-  std::uint64_t growth_bytes() const { return 2 * memory_bytes(); }
-  bool grows_next() const { return size_ + 1 > mask_ / 4 * 3; }
+  bool grows_within(std::uint64_t inserts) const { return size_ + inserts > mask_ / 4 * 3; }
 
 private:
   std::uint64_t slot(const Fingerprint& fingerprint) const { return fingerprint.low & mask_; }

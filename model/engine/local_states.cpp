@@ -34,6 +34,7 @@ LocalId LocalStates::step(LocalId from, std::uint64_t result) {
     if (step.result == result) return step.next;
   const LocalId next = step_natively(from, result);
   states_[from].steps.push_back({result, next});
+  bytes_ += sizeof(LocalState::Step);
   return next;
 }
 

@@ -45,7 +45,6 @@ public:
 
   const LocalState& operator[](LocalId id) const { return states_[id]; }
   std::size_t size() const { return states_.size(); }
-  std::size_t keys() const { return key_count_; }
   std::uint64_t memory_bytes() const { return bytes_; }
 
 private:

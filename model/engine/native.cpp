@@ -35,11 +35,10 @@ namespace {
 
 struct Run {
   Program* program = nullptr;
-  const std::vector<std::string>* without = nullptr;
+  const Options* options = nullptr;
   bool fifo = false;
   bool note_stack = false;
   unsigned starting_thread = 0;
-  volatile sig_atomic_t in_native = 0;
   context::fcontext_t explorer = nullptr;
   std::uint64_t result = 0;
   Posted posted;
@@ -50,10 +49,12 @@ struct Run {
   volatile int watched_ticks = 0;
 };
 Run run_state;
+// Whether this thread of the process is in a native run. Signals and malloc are no business of ours in
+// others.
+thread_local volatile sig_atomic_t in_native = 0;
 
 bool left_out(const Check& check) {
-  return run_state.without != nullptr && std::find(run_state.without->begin(), run_state.without->end(),
-                                                   check.name) != run_state.without->end();
+  return run_state.options != nullptr && run_state.options->leaves_out(check);
 }
 
 void post_fault(Fault fault, Address address) {
@@ -113,7 +114,7 @@ Fault classify(int signal, Address address) {
 }
 
 void on_crash(int signal, siginfo_t* info, void*) {
-  if (run_state.in_native == 0) {
+  if (in_native == 0) {
     // A check reads a plain member of its suite: the world is still inaccessible from the last native run.
     if (signal == SIGSEGV && arena().is_protected() && in_world(reinterpret_cast<Address>(info->si_addr))) {
       arena().protect_world(false);
@@ -131,7 +132,7 @@ void on_crash(int signal, siginfo_t* info, void*) {
 }
 
 void on_watchdog(int, siginfo_t*, void*) {
-  if (run_state.in_native == 0) return;
+  if (in_native == 0) return;
   if (run_state.watched_number != run_state.number) {
     run_state.watched_number = run_state.number;
     run_state.watched_ticks = 0;
@@ -146,18 +147,19 @@ void on_watchdog(int, siginfo_t*, void*) {
 class Signals {
 public:
   Signals() {
+    sigevent event{};
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = watchdog_signal();
+    event._sigev_un._tid = static_cast<pid_t>(syscall(SYS_gettid));
+    // First, since nothing else here can fail.
+    has_timer_ = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) == 0;
+    if (!has_timer_) throw std::runtime_error("cannot create the watchdog timer");
     stack_t alternate{};
     alternate.ss_sp = alternate_stack_.data();
     alternate.ss_size = alternate_stack_.size();
     sigaltstack(&alternate, &old_stack_);
     for (std::size_t i = 0; i < crash_signals.size(); ++i) install(crash_signals[i], on_crash, old_[i]);
     install(watchdog_signal(), on_watchdog, old_watchdog_);
-    sigevent event{};
-    event.sigev_notify = SIGEV_THREAD_ID;
-    event.sigev_signo = watchdog_signal();
-    event._sigev_un._tid = static_cast<pid_t>(syscall(SYS_gettid));
-    has_timer_ = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) == 0;
-    if (!has_timer_) throw std::runtime_error("cannot create the watchdog timer");
     const timespec tick{0, watchdog_tick_ms * 1'000'000L};
     const itimerspec every{tick, tick};
     timer_settime(timer_, 0, &every, nullptr);
@@ -202,14 +204,14 @@ void reset_float_state() { _mm_setcsr(0x1f80); }
 
 // --- the explorer's side ---------------------------------------------------------------------------------
 
-NativeRunner::NativeRunner(Program& program, const Options& options) : without_(options.without) {
+NativeRunner::NativeRunner(Program& program, const Options& options) : options_(options) {
   if (run_state.program != nullptr) throw std::logic_error("two native runners at a time");
   signals = std::make_unique<Signals>();
   run_state.program = &program;
-  run_state.without = &without_;
+  run_state.options = &options_;
   run_state.fifo = options.locks == Locks::fifo;
   set_heap_trap([] {
-    if (run_state.in_native == 0) return;
+    if (in_native == 0) return;
     post_fault(Fault::heap, 0);
     siglongjmp(run_state.escape, 1);
   });
@@ -219,7 +221,7 @@ NativeRunner::NativeRunner(Program& program, const Options& options) : without_(
 NativeRunner::~NativeRunner() {
   set_heap_trap(nullptr);
   run_state.program = nullptr;
-  run_state.without = nullptr;
+  run_state.options = nullptr;
   run_state.fifo = false;
   signals.reset();
   arena().protect_world(false);
@@ -260,12 +262,12 @@ const Posted& NativeRunner::run(void* fiber_context, std::uint64_t result) {
   reset_float_state();
   void* live = reinterpret_cast<void*>(Arena::stack_top);
   if (sigsetjmp(run_state.escape, 0) == 0) {
-    run_state.in_native = 1;
+    in_native = 1;
     const context::transfer_t back = context::jump_fcontext(fiber_context, nullptr);
-    run_state.in_native = 0;
+    in_native = 0;
     if (!ends_thread(run_state.posted.operation.form.kind)) live = back.fctx;
   } else { // a crash: whatever the stack holds now is of no use
-    run_state.in_native = 0;
+    in_native = 0;
     run_state.posted.expectation_count = 0;
   }
   // Dead values below the stack pointer (and, in resume(), above it) would otherwise end up in frames that
@@ -282,28 +284,30 @@ std::optional<DirectFailure> build_world(Program& program, const Options& option
                              std::to_string(program.threads()));
   arena().clear();
   DirectMode direct(reinterpret_cast<std::uint64_t*>(Arena::base), true);
-  std::optional<DirectFailure> failure;
-  run_state.without = &options.without;
+  struct InForce {
+    explicit InForce(const Options& options) { run_state.options = &options; }
+    ~InForce() { run_state.options = nullptr; }
+    InForce(const InForce&) = delete;
+    InForce& operator=(const InForce&) = delete;
+  } in_force(options);
   try {
     program.build();
     if (arena().world_size() == 0) arena().make<std::uint64_t>(); // a program that shares nothing
-  } catch (const DirectFailure& found) {
-    failure = found;
+  } catch (const DirectFailure& failure) {
+    return failure;
   } catch (const std::bad_alloc&) {
-    run_state.without = nullptr;
     throw std::runtime_error(
         "the program's shared state is larger than the arena: " + std::to_string(Arena::max_world) +
         " bytes in all, " + std::to_string(Arena::max_block) + " for a thread's block");
   }
-  run_state.without = nullptr;
-  return failure;
+  return std::nullopt;
 }
 
 // --- the door --------------------------------------------------------------------------------------------
 
 std::uint64_t post(OperationForm form, Address address, std::uint64_t operand, std::uint64_t operand2,
                    SourceLocation where) {
-  if (run_state.in_native == 0) {
+  if (in_native == 0) {
     if (direct_mode == nullptr) throw std::logic_error("an operation outside a model");
     return direct_mode->execute({form, address, operand, operand2, where});
   }
@@ -314,14 +318,14 @@ std::uint64_t post(OperationForm form, Address address, std::uint64_t operand, s
 
 void fail(const Check& check, const char* message, SourceLocation where) {
   if (left_out(check)) return;
-  if (run_state.in_native == 0) throw DirectFailure{&check, message};
+  if (in_native == 0) throw DirectFailure{&check, message};
   post({.kind = OperationKind::failed}, 0, reinterpret_cast<std::uint64_t>(&check),
        reinterpret_cast<std::uint64_t>(message), where);
 }
 
 void expect(const Check& check, Condition condition, std::uint64_t a, std::uint64_t b) {
   if (left_out(check)) return;
-  if (run_state.in_native == 0) {
+  if (in_native == 0) {
     if (const char* message = condition(a, b)) throw DirectFailure{&check, message};
     return;
   }

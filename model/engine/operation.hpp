@@ -87,16 +87,17 @@ struct Check {
 
 // What native code did wrong, as the operand of OperationKind::fault; operand2 is the faulting address.
 enum class Fault : std::uint8_t {
-  segmentation,   // SIGSEGV, SIGBUS outside every known region
-  arithmetic,     // SIGFPE
-  illegal,        // SIGILL, SIGABRT, std::terminate
-  stack_overflow, // the guard page below a thread's stack was hit
-  bypass,         // the world was touched without posting an operation
-  hang,           // no visible step within the watchdog's time
-  wild_operation, // an operation on an address outside the world (or on a stack)
-  misaligned,     // an operation that is not naturally aligned
-  no_choice,      // choose() among no values
-  heap,           // malloc or operator new inside a model thread
+  segmentation,    // SIGSEGV, SIGBUS outside every known region
+  arithmetic,      // SIGFPE
+  illegal,         // SIGILL, SIGABRT, std::terminate
+  stack_overflow,  // the guard page below a thread's stack was hit
+  bypass,          // the world was touched without posting an operation
+  hang,            // no visible step within the watchdog's time
+  wild_operation,  // an operation on an address outside the world (or on a stack)
+  misaligned,      // an operation that is not naturally aligned
+  no_choice,       // choose() among no values
+  untyped_pointer, // a pointer to the own block that is stored as something else than a pointer
+  heap,            // malloc or operator new inside a model thread
 };
 
 inline bool blocks(OperationKind kind) {

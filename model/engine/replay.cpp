@@ -24,17 +24,19 @@ Operation resolved(Operation operation, unsigned thread) {
 
 class Replay {
 public:
-  Replay(Program& program, const Options& options)
+  Replay(Program& program, const Options& options, ReplayDetail detail)
       : program_(program),
+        detailed_(detail == ReplayDetail::everything),
         checks_(program, options),
         runner_(program, options),
         locals_(runner_, options.locks == Locks::fifo),
         world_(arena().world_size() / 8) {
     std::memcpy(world_.data(), arena().world().data(), arena().world_size());
-    runner_.note_stacks(true);
+    if (detailed_) symbols_.emplace();
+    runner_.note_stacks(detailed_);
     for (unsigned thread = 0; thread < program.threads(); ++thread) {
       local_.push_back(locals_.start(thread));
-      stacks_.push_back(symbols_.function_names(runner_.stack()));
+      stacks_.push_back(stack_of_last_run());
     }
   }
 
@@ -92,7 +94,7 @@ private:
                       .stack = stacks_[move.thread],
                       .picture = picture()};
     local_[move.thread] = locals_.step_natively(local_[move.thread], effect.result);
-    stacks_[move.thread] = symbols_.function_names(runner_.stack());
+    stacks_[move.thread] = stack_of_last_run();
     execution_.steps.push_back(std::move(step));
     if (execution_.check.empty()) note(check_state(move.thread));
   }
@@ -112,12 +114,18 @@ private:
   }
 
   void note(const std::optional<Broken>& broken) {
-    if (!broken || !execution_.check.empty() || checks_.left_out(*broken->check)) return;
+    if (!broken || !execution_.check.empty() || checks_.left_out(*broken)) return;
     execution_.check = broken->check->name;
     execution_.message = broken->message;
   }
 
+  std::vector<std::string> stack_of_last_run() {
+    if (!symbols_) return {};
+    return symbols_->function_names(runner_.stack());
+  }
+
   std::vector<std::pair<std::string, std::string>> picture() {
+    if (!detailed_) return {};
     DirectMode direct(world_.data(), false);
     try {
       return program_.picture();
@@ -140,9 +148,10 @@ private:
   }
 
   Program& program_;
+  bool detailed_;
   StepChecks checks_;
   NativeRunner runner_;
-  Symbols symbols_;
+  std::optional<Symbols> symbols_;
   LocalStates locals_;
   std::vector<std::uint64_t> world_;
   std::vector<LocalId> local_;
@@ -153,14 +162,14 @@ private:
 } // namespace
 
 Execution replay(Program& program, const Options& options, const std::vector<Move>& stem,
-                 const std::vector<Move>& cycle) {
+                 const std::vector<Move>& cycle, ReplayDetail detail) {
   if (const auto failure = build_world(program, options)) {
     Execution execution;
     execution.check = failure->check->name;
     execution.message = failure->message;
     return execution;
   }
-  return Replay(program, options).run(stem, cycle);
+  return Replay(program, options, detail).run(stem, cycle);
 }
 
 } // namespace gupcheck::engine

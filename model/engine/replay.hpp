@@ -38,9 +38,12 @@ struct Execution {
   bool cycle_closes = false; // after the cycle every location and every next operation are as before it
 };
 
+// Stacks and pictures are for people; whether a check breaks can be had for less.
+enum class ReplayDetail { everything, verdict };
+
 // Throws std::runtime_error naming the step when the schedule cannot be followed (a thread that does not
 // exist, has finished or is blocked; a choice out of range).
 Execution replay(Program& program, const Options& options, const std::vector<Move>& stem,
-                 const std::vector<Move>& cycle);
+                 const std::vector<Move>& cycle, ReplayDetail detail = ReplayDetail::everything);
 
 } // namespace gupcheck::engine

@@ -11,24 +11,10 @@ namespace {
 
 // How often limits are looked at, in batches.
 constexpr std::uint64_t batches_between_checks = 64;
+// About as many states as are found meanwhile.
+constexpr std::uint64_t inserts_between_checks = 4096;
 
 } // namespace
-
-std::string Limits::check(const Progress& counts) {
-  if (options_->interrupted != nullptr && options_->interrupted->load(std::memory_order_relaxed))
-    return "interrupt";
-  const double now = seconds();
-  if (options_->progress && now - last_report_ > 0.2) {
-    last_report_ = now;
-    Progress report = counts;
-    report.seconds = now;
-    options_->progress(report);
-  }
-  if (counts.states > options_->max_states) return "max-states";
-  if (counts.memory_bytes > options_->max_memory_bytes) return "max-memory";
-  if (now > options_->timeout.count()) return "timeout";
-  return {};
-}
 
 Search::Search(Program& program, Automaton& automaton, const Options& options,
                std::span<const std::uint64_t> initial_world, Limits& limits, StateGraph* graph)
@@ -50,8 +36,9 @@ Search::End Search::run(SearchOrder order, std::uint64_t max_length, const char*
   max_length_ = max_length;
   stop_at_finding_ = order == SearchOrder::dfs;
   push_initial();
-  for (std::uint64_t batches = 0;
-       !automaton_->restart_needed() && !(finding_ && stop_at_finding_) && take_batch(order); ++batches) {
+  for (std::uint64_t batches = 0; !automaton_->restart_needed() && !automaton_->stopped() &&
+                                  !(finding_ && stop_at_finding_) && take_batch(order);
+       ++batches) {
     if ((batches % batches_between_checks == 0 || parents_.size() > options_->max_states) && stop_now(phase))
       return End::stopped;
     candidates_.clear();
@@ -59,8 +46,8 @@ Search::End Search::run(SearchOrder order, std::uint64_t max_length, const char*
     for (const Candidate& candidate : candidates_) commit(candidate);
   }
   stop_now(phase); // counts the peak
-  stopped_by_.clear();
-  if (!automaton_->settle()) return End::restart;
+  if (automaton_->stopped()) return End::stopped;
+  if (!automaton_->settle()) return automaton_->stopped() ? End::stopped : End::restart;
   return finding_ ? End::found : End::exhausted;
 }
 
@@ -162,7 +149,9 @@ void Search::commit(const Candidate& candidate) {
   const Header& from = header(candidate.parent);
   const auto next_number = static_cast<std::uint32_t>(parents_.size());
   const auto [number, is_new] = visited_.insert(candidate.fingerprint, next_number);
-  if (graph_ != nullptr) graph_->edges.push_back({from.number, number, candidate.move});
+  if (graph_ != nullptr)
+    graph_->edges.push_back(
+        {from.number, number, candidate.move.thread & 15U, candidate.move.choice & 0xfff'ffffU});
   if (!is_new) return;
   parents_.push_back({from.number, candidate.move.thread & 15U, candidate.move.choice & 0xfff'ffffU});
   std::uint64_t* record = frontier_.push();
@@ -201,7 +190,7 @@ void Search::report(std::optional<Broken> broken, const Header& at, std::optiona
   if (!broken) [[likely]]
     return;
   const std::uint64_t length = at.depth + (last ? 1 : 0);
-  if (length > max_length_ || checks_.left_out(*broken->check)) return;
+  if (length > max_length_ || checks_.left_out(*broken)) return;
   finding_ = Finding{broken->check, std::move(broken->message), at.number, last, length};
   // Breadth first goes on for a strictly shorter one.
   if (length == 0) stop_at_finding_ = true;
@@ -209,18 +198,18 @@ void Search::report(std::optional<Broken> broken, const Header& at, std::optiona
 }
 
 bool Search::stop_now(const char* phase) {
-  Progress counts{.states = parents_.size(),
-                  .transitions = transitions_,
-                  .depth = depth_,
-                  .memory_bytes =
-                      visited_.memory_bytes() + frontier_.memory_bytes() + parents_.size() * sizeof(Parent) +
-                      (graph_ != nullptr ? graph_->memory_bytes() : 0) + automaton_->memory_bytes(),
-                  .seconds = 0,
-                  .phase = phase};
-  peak_memory_ = std::max(peak_memory_, counts.memory_bytes);
+  const std::uint64_t table = visited_.memory_bytes();
   automaton_->allow_work(transitions_);
-  stopped_by_ = limits_->check(counts);
-  return !stopped_by_.empty();
+  return limits_->reached(
+      {.states = parents_.size(),
+       .transitions = transitions_,
+       .depth = depth_,
+       // Growing needs the old table and the new one at the same time.
+       .memory_bytes = (visited_.grows_within(inserts_between_checks) ? 3 * table : table) +
+                       frontier_.memory_bytes() + parents_.size() * sizeof(Parent) +
+                       (graph_ != nullptr ? graph_->memory_bytes() : 0) + automaton_->memory_bytes(),
+       .seconds = 0,
+       .phase = phase});
 }
 
 } // namespace gupcheck::engine

@@ -9,11 +9,11 @@
 
 #include "model/engine/automaton.hpp"
 #include "model/engine/frontier.hpp"
+#include "model/engine/limits.hpp"
 #include "model/engine/state_graph.hpp"
 #include "model/engine/step_checks.hpp"
 
 #include <array>
-#include <chrono>
 #include <deque>
 #include <optional>
 #include <string>
@@ -30,22 +30,6 @@ struct Finding {
   std::uint64_t length = 0; // moves
 };
 
-// Stops a run: limits and the user. Shared by all searches of a run.
-class Limits {
-public:
-  explicit Limits(const Options& options) : options_(&options), start_(std::chrono::steady_clock::now()) {}
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-  // Empty, or which limit was reached. Also reports progress.
-  std::string check(const Progress& counts);
-
-private:
-  const Options* options_;
-  std::chrono::steady_clock::time_point start_;
-  double last_report_ = 0;
-};
-
 class Search {
 public:
   // `initial_world` outlives the search. With a graph the edges are recorded for the checks of progress.
@@ -57,11 +41,9 @@ public:
   End run(SearchOrder order, std::uint64_t max_length, const char* phase);
 
   const std::optional<Finding>& finding() const { return finding_; }
-  const std::string& stopped_by() const { return stopped_by_; }
   std::uint64_t states() const { return parents_.size(); }
   std::uint64_t transitions() const { return transitions_; }
   std::uint64_t depth() const { return depth_; }
-  std::uint64_t peak_memory_bytes() const { return peak_memory_; }
   // The schedule that leads to a state.
   std::vector<Move> path_to(std::uint32_t state) const;
 
@@ -128,10 +110,8 @@ private:
   std::uint64_t transitions_ = 0;
   std::uint64_t depth_ = 0;
   std::uint64_t max_length_ = 0;
-  std::uint64_t peak_memory_ = 0;
   bool stop_at_finding_ = true;
   std::optional<Finding> finding_;
-  std::string stopped_by_;
 };
 
 } // namespace gupcheck::engine

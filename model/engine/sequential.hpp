@@ -63,6 +63,11 @@ inline std::optional<Fault> decode(const Operation& operation, bool fifo, Access
   access.mask = size == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
   access.a &= access.mask;
   access.b &= access.mask;
+  // Nobody could translate it when another thread loads it.
+  const bool stores_operand = access.kind == OperationKind::store || access.kind == OperationKind::exchange;
+  if (!access.pointer && ((stores_operand && in_self_window(access.a)) ||
+                          (access.kind == OperationKind::compare_exchange && in_self_window(access.b))))
+    return Fault::untyped_pointer;
   if (access.kind == OperationKind::lock) access.a = fifo;
   return std::nullopt;
 }

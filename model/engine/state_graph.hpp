@@ -15,8 +15,11 @@ struct StateGraph {
   struct Edge {
     std::uint32_t from;
     std::uint32_t to;
-    Move move;
+    std::uint32_t thread : 4;
+    std::uint32_t choice : 28;
+    Move move() const { return {static_cast<std::uint8_t>(thread), choice}; }
   };
+  static_assert(sizeof(Edge) == 12);
   std::vector<Edge> edges;
   std::vector<std::uint8_t> live;    // by state: threads that have not finished, a bit each
   std::vector<std::uint8_t> enabled; // by state: threads that can move

@@ -3,7 +3,6 @@
 // See step_checks.hpp.
 #include "model/engine/step_checks.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <vector>
 
@@ -27,6 +26,8 @@ FaultKind describe(std::uint64_t fault_number) {
     return {&model_error, "access to the world that is no operation (use atomic<>, var<> or a lock)"};
   case Fault::hang: return {&model_error, "no visible step for 0.3 s of processor time"};
   case Fault::misaligned: return {&model_error, "an operation that is not naturally aligned"};
+  case Fault::untyped_pointer:
+    return {&model_error, "a pointer to the thread's own block is stored as something else than a pointer"};
   case Fault::no_choice: return {&model_error, "choose() among no values"};
   case Fault::heap: return {&model_error, "the heap is used inside a model thread"};
   }
@@ -34,11 +35,6 @@ FaultKind describe(std::uint64_t fault_number) {
 }
 
 } // namespace
-
-bool StepChecks::left_out(const Check& check) const {
-  if (&check == &fault) return false; // nothing could follow
-  return std::find(options_->without.begin(), options_->without.end(), check.name) != options_->without.end();
-}
 
 std::optional<Broken> StepChecks::step(const Posted& posted, const Access& access, const Watch* watch,
                                        std::uint64_t* world, unsigned thread, const Effect& effect) const {
@@ -58,7 +54,8 @@ std::optional<Broken> StepChecks::step(const Posted& posted, const Access& acces
     const WatchedStep seen{thread, operation, value_in(access, effect.before),
                            value_in(access, effect.after)};
     for (; watch != nullptr && !broken; watch = watch->next) {
-      if (const char* message = watch->broken(seen); message != nullptr && !left_out(*watch->check))
+      if (const char* message = watch->broken(seen);
+          message != nullptr && !options_->leaves_out(*watch->check))
         broken = Broken{watch->check, message};
     }
   } catch (const DirectFailure& failure) {
@@ -82,7 +79,7 @@ std::optional<Broken> StepChecks::check_state(const Posted& posted, unsigned thr
       std::snprintf(address, sizeof address, " at 0x%lx", static_cast<unsigned long>(operation.operand2));
       message += address;
     }
-    return Broken{kind.check, std::move(message)};
+    return Broken{kind.check, std::move(message), true};
   }
   DirectMode direct(world, false);
   try {
@@ -95,7 +92,7 @@ std::optional<Broken> StepChecks::check_state(const Posted& posted, unsigned thr
 
 std::optional<Broken> StepChecks::end(bool all_finished, std::span<const std::uint64_t> world) const {
   if (!all_finished) {
-    if (left_out(deadlock)) return std::nullopt;
+    if (options_->leaves_out(deadlock)) return std::nullopt;
     return Broken{&deadlock, "no thread can move"};
   }
   std::vector<std::uint64_t> final_world(world.begin(), world.end()); // after() may write

@@ -15,6 +15,7 @@ namespace gupcheck::engine {
 struct Broken {
   const Check* check;
   std::string message;
+  bool always = false; // counts even if the check is left out: the thread cannot go on
 };
 
 class StepChecks {
@@ -22,13 +23,8 @@ public:
   StepChecks(Program& program, const Options& options)
       : program_(&program), options_(&options), has_invariant_(program.has_invariant()) {}
 
-  bool left_out(const Check& check) const;
+  bool left_out(const Broken& broken) const { return !broken.always && options_->leaves_out(*broken.check); }
 
-  // Whether step() can break anything for this operation.
-  bool applies_to_step(const Posted& posted, const Watch* watch) const {
-    return watch != nullptr || posted.expectation_count != 0 ||
-           posted.operation.form.kind == OperationKind::unlock;
-  }
   // The step's own checks: misuse, expectations (in the state before it), watches (in the state after it).
   // `world` is the state before; it is changed and restored.
   std::optional<Broken> step(const Posted& posted, const Access& access, const Watch* watch,

@@ -3,29 +3,23 @@
 // See symbols.hpp.
 #include "model/engine/symbols.hpp"
 
+#include "model/engine/function_name.hpp"
+
 #include <cstdlib>
 #include <cxxabi.h>
 #include <elfutils/libdwfl.h>
 #include <memory>
+#include <string_view>
 #include <unistd.h>
 
 namespace gupcheck::engine {
 
 namespace {
 
-// `gupcheck::kernel::isolate_lru_page(gupcheck::kernel::Page*)` -> `gupcheck::kernel::isolate_lru_page`
-std::string without_parameters(const std::string& name) {
-  std::string plain;
-  int depth = 0; // inside template arguments, or a name in parentheses such as (anonymous namespace)
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool is_anonymous = name.compare(i, 11, "(anonymous ") == 0;
-    if (c == '(' && depth == 0 && !is_anonymous) break;
-    if (c == '<' || is_anonymous) ++depth;
-    if (depth == 0) plain += c;
-    if ((c == '>' || c == ')') && depth > 0) --depth;
-  }
-  return plain;
+// The engine's own functions are not the model's; also those of its anonymous namespaces.
+bool is_of_engine(std::string_view symbol) {
+  return symbol.starts_with("_ZN8gupcheck6engine") || symbol.starts_with("_ZNK8gupcheck6engine") ||
+         symbol == "make_fcontext" || symbol == "trampoline";
 }
 
 } // namespace
@@ -61,15 +55,11 @@ std::string Symbols::look_up(void* return_address) const {
   const auto call = reinterpret_cast<Dwarf_Addr>(return_address) - 1;
   Dwfl_Module* module = modules_ == nullptr ? nullptr : dwfl_addrmodule(modules_, call);
   const char* symbol = module == nullptr ? nullptr : dwfl_module_addrname(module, call);
-  if (symbol == nullptr) return {};
+  if (symbol == nullptr || is_of_engine(symbol)) return {};
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> demangled(
       abi::__cxa_demangle(symbol, nullptr, nullptr, &status), std::free);
-  std::string name = without_parameters(status == 0 ? demangled.get() : symbol);
-  if (name.find("gupcheck::engine::") != std::string::npos || name == "make_fcontext" || name == "trampoline")
-    return {};
-  const std::size_t colons = name.rfind("::");
-  return colons == std::string::npos ? name : name.substr(colons + 2);
+  return short_function_name(status == 0 ? demangled.get() : symbol);
 }
 
 } // namespace gupcheck::engine

@@ -63,17 +63,30 @@ int add_page_for_migration(unsigned long address, list_head* pagelist) {
   return err;
 }
 
-long move_pages(unsigned long start, long nr_pages, gfp_t gfp_mask) {
+namespace {
+
+long do_pages_move(unsigned long start, long nr_pages, gfp_t gfp_mask) {
   list_head* pagelist = own_list(current().movable_page_list);
-  // migrate_prep() up to 5.11, lru_cache_disable() since then: see README.md.
-  lru_add_drain_all();
   for (long i = 0; i < nr_pages; ++i) {
     if (add_page_for_migration(start + static_cast<unsigned long>(i), pagelist) > 0) continue;
     // The page's status is stored, and what was collected before it goes its way first.
     const int err = do_move_pages_to_node(pagelist, gfp_mask);
-    if (err != 0) return err + nr_pages - i - 1;
+    if (err != 0) return err > 0 ? err + nr_pages - i - 1 : err; // those not tried count as not migrated
   }
   return do_move_pages_to_node(pagelist, gfp_mask);
+}
+
+} // namespace
+
+long move_pages(unsigned long start, long nr_pages, gfp_t gfp_mask) {
+  if (!kernel::config().lru_cache_disable) {
+    lru_add_drain_all(); // migrate_prep(), up to 5.12
+    return do_pages_move(start, nr_pages, gfp_mask);
+  }
+  lru_cache_disable();
+  const long err = do_pages_move(start, nr_pages, gfp_mask);
+  lru_cache_enable();
+  return err;
 }
 
 } // namespace gupcheck::gup

@@ -10,7 +10,7 @@ namespace gupcheck::gup {
 
 // Migrates the pages of a range that are there now and that nobody else has isolated. There are no nodes
 // here: the caller names one on which none of the pages lies, and a target is wherever `gfp_mask` allows. 0,
-// or how many pages did not migrate.
+// how many pages did not migrate, or -ENOMEM.
 long move_pages(unsigned long start, long nr_pages, kernel::gfp_t gfp_mask = kernel::GFP_HIGHUSER_MOVABLE);
 
 // 1 when the page at the address is isolated and on the list, else -errno: -ENOENT when there is none, -EBUSY

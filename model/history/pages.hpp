@@ -20,7 +20,8 @@ using kernel::Folio;
 using kernel::list_head;
 using kernel::Page;
 
-// Up to 6.0 the loop also served callers with FOLL_GET: drops whichever reference a round of GUP took.
+// Up to 6.0 the loop asked which reference a round of GUP took, though FOLL_LONGTERM without FOLL_PIN has
+// been refused since 5.6.
 inline void drop_references(Page** pages, long nr_pages, unsigned gup_flags) {
   if ((gup_flags & FOLL_PIN) != 0) {
     gup::unpin_user_pages(pages, nr_pages);

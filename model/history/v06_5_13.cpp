@@ -39,9 +39,8 @@ long check_and_migrate_movable_pages(long nr_pages, Page** pages, unsigned gup_f
   drop_references(pages, nr_pages, gup_flags);
   if (isolated_none) return 0;
   const int ret = migrate_pages(movable_page_list, config().longterm_target_gfp);
-  if (ret == 0) return 0;
-  if (!list_empty(movable_page_list)) putback_movable_pages(movable_page_list);
-  return -ENOMEM;
+  if (ret != 0 && !list_empty(movable_page_list)) putback_movable_pages(movable_page_list);
+  return ret > 0 ? -ENOMEM : ret;
 }
 
 long pin_until_pinnable(MmStruct& mm, unsigned long start, long nr_pages, Page** pages, int* locked,
@@ -58,6 +57,7 @@ long pin_until_pinnable(MmStruct& mm, unsigned long start, long nr_pages, Page**
 constexpr KernelConfig kernel_5_13 = [] {
   KernelConfig config = kernel_5_10;
   config.isolate = IsolateForm::test_clear_first; // 5.11
+  config.lru_cache_disable = true;
   config.pin_scope = PinScope::pin;
   config.longterm_target_gfp = GFP_USER | GFP_NOWARN;
   config.pinnable = is_pinnable_page;

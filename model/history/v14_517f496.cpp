@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// V14: v6.16, and 6.12.36, 6.1.155. 517f496e1e61 takes V13 back: the loop of V10, in a later kernel.
+// V14: v6.16, and 6.12.36 to 6.12.48. 517f496e1e61 takes V13 back: the loop of V10, in a later kernel. (From
+// 6.17, 6.12.49 and 6.1.155 on the same loop drains on another condition, the page's count: 98c6d259319e.)
 #include "model/history/collect.hpp"
 #include "model/history/eras.hpp"
 
@@ -25,7 +26,7 @@ constinit const Version commit_517f496{
     .id = "517f496",
     .number = "V14",
     .description = "retries while any page may not be pinned, as before 1aaf8c",
-    .source = "v6.16, 6.12.36 .., 6.1.155 .., 517f496e1e61",
+    .source = "v6.16, 6.12.36 .. 6.12.48, 517f496e1e61",
     .kernel = kernel_6_12,
     .gup = gup_6_16,
 };

@@ -38,13 +38,30 @@ unsigned find_free(std::uint32_t free, zone_type zone, migratetype type) {
   return no_page;
 }
 
-// __rmqueue(): the wanted type first, then the other that one may fall back to, CMA last and only for
-// movable allocations. A block that is being isolated gives nothing.
+// Whether more than half of the zone's free pages are CMA (NR_FREE_CMA_PAGES, NR_FREE_PAGES).
+bool mostly_cma(std::uint32_t free, zone_type zone) {
+  unsigned all = 0;
+  unsigned cma = 0;
+  for (unsigned pfn = 0; pfn < config().pages; ++pfn) {
+    const PageLayout layout = config().page[pfn];
+    if ((free >> pfn & 1U) == 0 || layout.zone != zone || layout.type == MIGRATE_ISOLATE) continue;
+    ++all;
+    if (layout.type == MIGRATE_CMA) ++cma;
+  }
+  return cma > all / 2;
+}
+
+// __rmqueue(): CMA serves movable allocations only (ALLOC_CMA), first when most of the zone's free memory is
+// CMA, else after the wanted type; then __rmqueue_fallback() takes the other type. A block that is being
+// isolated gives nothing.
 unsigned find_in_zone(std::uint32_t free, zone_type zone, gfp_t gfp_mask) {
   const bool movable = (gfp_mask & GFP_MOVABLE) != 0;
-  unsigned pfn = find_free(free, zone, movable ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE);
+  const bool cma = movable && (gfp_mask & GFP_NO_CMA) == 0;
+  unsigned pfn = no_page;
+  if (cma && mostly_cma(free, zone)) pfn = find_free(free, zone, MIGRATE_CMA);
+  if (pfn == no_page) pfn = find_free(free, zone, movable ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE);
+  if (pfn == no_page && cma) pfn = find_free(free, zone, MIGRATE_CMA);
   if (pfn == no_page) pfn = find_free(free, zone, movable ? MIGRATE_UNMOVABLE : MIGRATE_MOVABLE);
-  if (pfn == no_page && movable && (gfp_mask & GFP_NO_CMA) == 0) pfn = find_free(free, zone, MIGRATE_CMA);
   return pfn;
 }
 

@@ -81,6 +81,8 @@ struct KernelConfig {
   PinScope pin_scope = PinScope::pin;
   bool anon_exclusive = true;            // 5.19 and later: PageAnonExclusive, tested by try_to_migrate()
   bool migration_wait_takes_ref = false; // up to 5.16: migration_entry_wait() holds a reference for a moment
+  bool lru_flag_before_link = false;     // up to 5.19: a drain sets PG_lru before it links the page
+  bool lru_cache_disable = true; // 5.13 and later: move_pages(2) keeps the batches empty while it runs
   Predicate pinnable = is_longterm_pinnable_page;      // of the slow path and the check after it
   Predicate pinnable_fast = is_longterm_pinnable_page; // of GUP-fast
   gfp_t longterm_target_gfp = GFP_USER | GFP_NOWARN;   // for the target of a longterm pin's migration

@@ -141,6 +141,7 @@ void describe(Names& names) {
   names.add(state.allocator.free_pages, "free_pages", free_pages_value);
   names.add(state.drain_all.mutex, "lru_drain_mutex");
   names.add(state.drain_all.lru_drain_gen, "lru_drain_gen");
+  names.add(state.drain_all.lru_disable_count, "lru_disable_count");
   for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
     add_task(names, task_on(cpu), "cpu" + std::to_string(cpu));
 }

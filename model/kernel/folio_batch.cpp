@@ -21,11 +21,12 @@ void expect_not_lru(const Folio* folio) {
   engine::expect(vm_bug_on, is_not_lru, reinterpret_cast<std::uint64_t>(folio));
 }
 
-// Links the page and sets PG_lru, under lru_lock. Up to 5.10 the flag was set first; since isolation clears
-// it without the lock, it is set last.
+// Links the page and sets PG_lru, under lru_lock. Up to 5.19 __pagevec_lru_add_fn() set the flag first, also
+// when isolation cleared it without the lock (5.11): who does so waits for the lock before it unlinks the
+// page.
 void lru_add_fn(Folio* folio) {
   expect_not_lru(folio);
-  if (config().isolate == IsolateForm::recheck_under_lock) {
+  if (config().lru_flag_before_link) {
     folio_set_lru(folio);
     lruvec_add_folio(folio);
   } else {
@@ -63,6 +64,21 @@ void lru_add_drain_cpu(FolioBatch& batch) {
   batch.lock.unlock();
 }
 
+// Asked last, under local_lock, and only by who would leave the page in the batch.
+bool lru_cache_disabled() {
+  return config().lru_cache_disable &&
+         system().drain_all.lru_disable_count.load(engine::MemoryOrder::relaxed) != 0;
+}
+
+// The CPUs that have to be drained, as a cpumask: those that have entries, or all. A forced drain takes every
+// CPU's lock, so that it waits for who found the batches enabled (6.1: synchronize_rcu_expedited()).
+std::uint32_t cpus_to_drain(bool force_all_cpus) {
+  std::uint32_t has_work = 0;
+  for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
+    if (force_all_cpus || task_on(cpu).lru_add.nr.load() != 0) has_work |= 1U << cpu;
+  return has_work;
+}
+
 } // namespace
 
 void folio_add_lru(Folio* folio) {
@@ -73,28 +89,40 @@ void folio_add_lru(Folio* folio) {
   const std::uint32_t nr = batch.nr.load();
   batch.folios[nr].store(folio);
   batch.nr.store(nr + 1);
-  if (nr + 1 == config().batch_size) folio_batch_move_lru(batch, nr + 1);
+  if (nr + 1 == config().batch_size || lru_cache_disabled()) folio_batch_move_lru(batch, nr + 1);
   batch.lock.unlock();
 }
 
 void lru_add_drain() { lru_add_drain_cpu(current().lru_add); }
 
-// The generation is a counter in the kernel. All that is ever asked is whether it moved between the load and
-// the mutex, and a task that finds it moved by several could have loaded it later and found it moved by one;
-// so one bit has the same outcomes, and retry loops have finitely many states.
-void lru_add_drain_all() {
+namespace {
+
+// __lru_add_drain_all(). The generation is a counter in the kernel. All that is ever asked is whether it
+// moved between the load and the mutex, and a task that finds it moved by several could have loaded it later
+// and found it moved by one; so one bit has the same outcomes, and retry loops have finitely many states.
+void drain_all_cpus(bool force_all_cpus) {
   DrainAll& drain_all = system().drain_all;
   const std::uint32_t this_gen = drain_all.lru_drain_gen.load(engine::MemoryOrder::acquire);
   drain_all.mutex.lock();
-  if (drain_all.lru_drain_gen.load(engine::MemoryOrder::relaxed) == this_gen) {
-    drain_all.lru_drain_gen.store(this_gen ^ 1U);
-    std::uint32_t has_work = 0; // a cpumask
-    for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
-      if (task_on(cpu).lru_add.nr.load() != 0) has_work |= 1U << cpu;
+  const std::uint32_t gen = drain_all.lru_drain_gen.load(engine::MemoryOrder::relaxed);
+  if (gen == this_gen || force_all_cpus) {
+    drain_all.lru_drain_gen.store(gen ^ 1U);
+    const std::uint32_t has_work = cpus_to_drain(force_all_cpus);
     for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
       if ((has_work >> cpu & 1U) != 0) lru_add_drain_cpu(task_on(cpu).lru_add);
   }
   drain_all.mutex.unlock();
 }
+
+} // namespace
+
+void lru_add_drain_all() { drain_all_cpus(false); }
+
+void lru_cache_disable() {
+  system().drain_all.lru_disable_count.add(1);
+  drain_all_cpus(true);
+}
+
+void lru_cache_enable() { system().drain_all.lru_disable_count.add(-1); }
 
 } // namespace gupcheck::kernel

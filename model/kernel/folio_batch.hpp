@@ -28,10 +28,16 @@ void lru_add_drain();
 // Afterwards every page is drained that was in a batch when it was called.
 void lru_add_drain_all();
 
-// The lock and generation of lru_add_drain_all().
+// From the one to the other every page goes to the LRU at once; what was in a batch is drained. For kernels
+// that have it (config().lru_cache_disable).
+void lru_cache_disable();
+void lru_cache_enable();
+
+// The lock and generation of lru_add_drain_all(), and how many tasks have the batches disabled.
 struct DrainAll {
   engine::spinlock mutex;
   engine::atomic<std::uint32_t> lru_drain_gen; // modulo 2: see folio_batch.cpp
+  engine::atomic<std::int32_t> lru_disable_count;
 };
 
 } // namespace gupcheck::kernel

@@ -22,7 +22,7 @@ inline constexpr gfp_t GFP_HIGHMEM = 0x2; // __GFP_HIGHMEM
 inline constexpr gfp_t GFP_NOWARN = 0x4;  // __GFP_NOWARN
 inline constexpr gfp_t GFP_USER = 0x8;
 inline constexpr gfp_t GFP_HIGHUSER_MOVABLE = GFP_USER | GFP_HIGHMEM | GFP_MOVABLE;
-inline constexpr gfp_t GFP_NO_CMA = 0x10; // model only: current_gfp_context() took ALLOC_CMA away
+inline constexpr gfp_t GFP_NO_CMA = 0x10; // model only: the task gets no ALLOC_CMA
 // NOLINTEND(readability-identifier-naming)
 
 } // namespace gupcheck::kernel

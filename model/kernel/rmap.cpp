@@ -34,7 +34,8 @@ void page_add_anon_rmap(Page* page) {
   if (config().anon_exclusive) SetPageAnonExclusive(page);
 }
 
-void page_remove_rmap(Page* page) { page->_mapcount.add(-1); }
+// atomic_add_negative(): what it returns (the last mapping is gone) steers statistics only, but it orders.
+void page_remove_rmap(Page* page) { page->_mapcount.add(-1, engine::MemoryOrder::seq_cst); }
 
 int page_try_share_anon_rmap(Page* page) {
   if (page_maybe_dma_pinned(page)) return -EBUSY;

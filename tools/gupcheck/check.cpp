@@ -71,6 +71,18 @@ template <class Enum> Enum enum_of(const std::string& option, const std::string&
   return traces::named<Enum>(name).value();
 }
 
+std::vector<std::string> checks_to_leave_out(const std::vector<std::string>& names) {
+  std::vector<std::string> without;
+  for (const std::string& name : names) {
+    require_known("check", name, checks::check_names());
+    if (name == engine::fault.name || name == engine::model_error.name)
+      throw UsageError(fmt::format("--without {}: what follows a {} means nothing, so it is always looked at",
+                                   name, name));
+    if (std::find(without.begin(), without.end(), name) == without.end()) without.push_back(name);
+  }
+  return without;
+}
+
 engine::Options options_of(const Arguments& arguments) {
   engine::Options options;
   options.executor = enum_of<engine::Executor>("--engine", arguments.engine);
@@ -78,8 +90,7 @@ engine::Options options_of(const Arguments& arguments) {
   options.fairness = enum_of<engine::Fairness>("--fairness", arguments.fairness);
   options.locks = enum_of<engine::Locks>("--locks", arguments.locks);
   options.quotient = !arguments.no_quotient;
-  for (const std::string& check : arguments.without) require_known("check", check, checks::check_names());
-  options.without = arguments.without;
+  options.without = checks_to_leave_out(arguments.without);
   if (arguments.max_states != 0) options.max_states = arguments.max_states;
   if (!arguments.max_memory.empty())
     options.max_memory_bytes = parse_size("--max-memory", arguments.max_memory);

@@ -2,6 +2,7 @@
 //
 // gupcheck without a command: the discussion, claim by claim, and message 12 in full.
 #include "checks/claims/claims.hpp"
+#include "checks/pin_placement.hpp"
 #include "model/kernel/mutant_names.hpp"
 #include "tools/gupcheck/commands.hpp"
 #include "tools/gupcheck/interrupt.hpp"
@@ -14,6 +15,7 @@
 #include "traces/text.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -27,10 +29,6 @@ using checks::Evidence;
 using engine::Verdict;
 
 constexpr std::size_t columns = 100;
-
-std::string plural(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count_words(count), what, count == 1 ? "" : "s");
-}
 
 std::string_view word(ClaimVerdict verdict) {
   switch (verdict) {
@@ -54,8 +52,11 @@ std::string words(const Evidence& evidence) {
                : fmt::format("{}: {} lead to a cycle of {}", violation.check,
                              plural(violation.stem.size(), "step"), violation.cycle.size());
   } else if (result.verdict == Verdict::holds) {
-    text = fmt::format("{} {} in all {} (exhaustive)", fmt::join(promises, " and "),
-                       promises.size() == 1 ? "holds" : "hold", plural(result.statistics.states, "state"));
+    std::vector<std::string> kept;
+    for (const std::string& promise : promises) kept.push_back(kept_words(promise));
+    const bool names_the_promise = kept.front() == promises.front();
+    text = fmt::format("{}{} in all {} (exhaustive)", fmt::join(kept, " and "),
+                       names_the_promise ? " is kept" : "", plural(result.statistics.states, "state"));
   } else {
     text = fmt::format("{} has no verdict: {} after {}", fmt::join(promises, " and "), result.stopped_by,
                        plural(result.statistics.states, "state"));
@@ -64,7 +65,7 @@ std::string words(const Evidence& evidence) {
                       plural(parameters.threads, "thread"), plural(parameters.pages, "page"));
   if (fairness == engine::Fairness::none) text += ", any scheduler";
   if (parameters.mutant != kernel::Mutant::none)
-    text += fmt::format(", with the fault {}", kernel::name_of(parameters.mutant));
+    text += fmt::format(", mutant {}", kernel::name_of(parameters.mutant));
   return text;
 }
 
@@ -109,28 +110,44 @@ void print_answer(const Answer& answer, const std::string& directory, bool colou
 std::string cell(const Evidence& evidence) {
   if (evidence.result.verdict == Verdict::incomplete) return "?";
   if (evidence.result.verdict == Verdict::holds) return "ends";
-  return evidence.result.violation->check == engine::livelock.name ? "livelock" : "starves";
+  const std::string& check = evidence.result.violation->check;
+  if (check == engine::starvation.name) return "starves";
+  if (check == engine::livelock.name || check == engine::deadlock.name) return check;
+  return check == checks::pin_placement.name ? "pins it" : "corrupts";
 }
 
-// Which version waits for another thread's isolation, and which can spin for ever.
-bool print_spinning(const engine::Options& options) {
-  print(
-      "\nMessage 12 in full: can the loop go round for ever? Two tasks pin one page (concurrent-pins) while "
-      "the\n"
-      "scheduler is free to leave one aside, is weakly fair, strongly fair, or weakly fair with locks that\n"
-      "queue; and one task pins a page that is never on the LRU (pin-off-lru).\n\n");
-  print(fmt::format("{:<12}{:<14}{:<12}{:<14}{:<22}{}\n", "kernel", "no fairness", "weak", "strong",
-                    "weak, queueing locks", "never on the LRU"));
+bool goes_round(const Evidence& evidence) {
+  return cell(evidence) == "starves" || cell(evidence) == "livelock";
+}
+
+// Which version waits for another thread's isolation, and which can spin for ever. Whether it was complete.
+bool print_spinning(const engine::Options& options, const std::string& directory) {
+  print("\nMessage 12 in full: can the loop go round for ever? Two tasks pin one page (concurrent-pins) "
+        "under a\n"
+        "scheduler that may leave one aside, a weakly and a strongly fair one, and a weakly fair one with "
+        "locks\n"
+        "that queue; and one task pins a page that is never on an LRU list (pin-off-lru).\n\n");
+  print(fmt::format("{:<12}{:<13}{:<10}{:<10}{:<22}{:<15}{}\n", "kernel", "no fairness", "weak", "strong",
+                    "weak, queueing locks", "never on LRU", "states"));
   bool complete = true;
+  std::vector<std::string> files;
   for (const std::string& kernel : checks::spinning_kernels()) {
     const checks::Spinning row = checks::spinning(kernel, options);
-    print(fmt::format("{:<12}{:<14}{:<12}{:<14}{:<22}{}\n", kernel, cell(row.unfair), cell(row.weak),
-                      cell(row.strong), cell(row.fifo), cell(row.off_lru)));
+    print(fmt::format("{:<12}{:<13}{:<10}{:<10}{:<22}{:<15}{}\n", kernel, cell(row.unfair), cell(row.weak),
+                      cell(row.strong), cell(row.fifo), cell(row.off_lru),
+                      count_words(row.unfair.result.statistics.states)));
     for (const Evidence* evidence : {&row.unfair, &row.weak, &row.strong, &row.fifo, &row.off_lru})
       complete = complete && evidence->result.verdict != Verdict::incomplete;
+    for (const Evidence* evidence : {&row.unfair, &row.off_lru})
+      if (goes_round(*evidence)) files.push_back(write_trace(directory, *evidence->trace));
+    if (options.interrupted->load()) return false;
   }
   print("\nstarves: a task takes no step while the other repeats, because that one has the page isolated.\n"
-        "livelock: every task that is left repeats. ends: no such cycle in any interleaving.\n");
+        "livelock: every task that is left repeats. ends: no such cycle under that scheduler. pins it: ends, "
+        "but\n"
+        "with the page that may not be pinned. corrupts: a list or a count is wrong before anything can be "
+        "said.\n");
+  for (const std::string& file : files) print(fmt::format("  {}\n", file));
   return complete;
 }
 
@@ -148,14 +165,24 @@ int run_discussion(const std::string& directory) {
   print(fmt::format("{:<8}{:<13}{:<11}{}\n", "message", "who", "verdict",
                     "claim, and what the verdict rests on"));
   bool complete = true;
+  double missed = 0;
   for (const checks::Claim& claim : checks::claims()) {
     const Answer answer = checks::answer(claim, options);
     complete = complete && answer.verdict != ClaimVerdict::incomplete;
+    for (const Evidence& evidence : answer.evidence)
+      missed = std::max(missed, evidence.result.statistics.omission_probability);
     print_answer(answer, directory, colour);
+    if (options.interrupted->load()) break;
   }
-  complete = print_spinning(options) && complete;
-  print(fmt::format("\nTraces are in {}/, as text to read and paste and as JSON for gupcheck trace.\n",
-                    directory));
+  if (!options.interrupted->load()) complete = print_spinning(options, directory) && complete;
+  if (options.interrupted->load()) {
+    spdlog::warn("interrupted: what is not shown was not run");
+    return exit_incomplete;
+  }
+  print(fmt::format(
+      "\nExhaustive: every interleaving, but for states missed with a probability of at most {:.0e} a run.\n"
+      "Traces are in {}/, as text to read and paste and as JSON for gupcheck trace.\n",
+      missed, directory));
   return complete ? exit_expected : exit_incomplete;
 }
 

@@ -62,7 +62,13 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "gupcheck " GUPCHECK_VERSION);
   app.require_subcommand(0, 1);
   std::string traces = "gupcheck-traces";
-  app.add_option("--traces", traces, "Without a command: where the traces go")->capture_default_str();
+  const CLI::Option* traces_option =
+      app.add_option("--traces", traces, "Without a command: where the traces go")->capture_default_str();
+  // Before any command runs.
+  app.parse_complete_callback([&app, traces_option] {
+    if (!app.get_subcommands().empty() && traces_option->count() != 0)
+      throw UsageError("--traces before a command means nothing; it comes after `check`");
+  });
   app.footer("Exit status: 0 as expected, 1 a promise is broken, 2 wrong usage or bad input, 3 incomplete.");
   add_list_command(app, status);
   add_check_command(app, status);

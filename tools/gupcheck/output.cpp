@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -112,7 +113,15 @@ void require_directory(const std::string& path) {
   if (::access(path.c_str(), W_OK | X_OK) != 0) refuse(path, errno);
 }
 
-bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) != 0; }
-bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) != 0; }
+namespace {
+// A terminal that takes escape sequences.
+bool is_terminal(int descriptor) {
+  const char* const term = std::getenv("TERM");
+  return ::isatty(descriptor) != 0 && term != nullptr && std::string_view(term) != "dumb";
+}
+} // namespace
+
+bool stdout_is_terminal() { return is_terminal(STDOUT_FILENO); }
+bool stderr_is_terminal() { return is_terminal(STDERR_FILENO); }
 
 } // namespace gupcheck::tools

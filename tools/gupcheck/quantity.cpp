@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -82,6 +83,16 @@ std::string count_words(std::uint64_t count) {
   for (auto at = static_cast<std::ptrdiff_t>(words.size()) - 3; at > 0; at -= 3)
     words.insert(static_cast<std::size_t>(at), ",");
   return words;
+}
+
+std::string plural(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count_words(count), what, count == 1 ? "" : "s");
+}
+
+// Some checks are named for the promise and some for what breaks it.
+std::string kept_words(const std::string& check) {
+  static constexpr std::string_view evils[] = {"deadlock", "livelock", "starvation", "fault", "model-error"};
+  return std::find(std::begin(evils), std::end(evils), check) != std::end(evils) ? "no " + check : check;
 }
 
 } // namespace gupcheck::tools

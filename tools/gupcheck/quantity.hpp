@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace gupcheck::tools {
 
@@ -20,5 +21,9 @@ std::string size_words(std::uint64_t bytes);
 std::string duration_words(double seconds);
 // `1,637,360`
 std::string count_words(std::uint64_t count);
+// `1 state`, `1,637,360 states`
+std::string plural(std::uint64_t count, std::string_view what);
+// How to say that a check was kept: `pin-placement`, but `no livelock`.
+std::string kept_words(const std::string& check);
 
 } // namespace gupcheck::tools

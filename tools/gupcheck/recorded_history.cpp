@@ -54,7 +54,9 @@ const std::vector<Promise>& promises() {
       {integrity,
        "lists, counts and page lifetimes are right",
        {"list-integrity", "refcount", "page-lifetime", "lru-accounting"}},
-      {progress, "under a fair scheduler nobody waits or repeats for ever", {"deadlock", "livelock"}},
+      {progress,
+       "under a fair scheduler nobody waits or repeats for ever",
+       {"deadlock", "livelock", "starvation"}},
   };
   return all;
 }

@@ -3,6 +3,7 @@
 // What `gupcheck check` prints.
 #include "tools/gupcheck/quantity.hpp"
 #include "tools/gupcheck/report.hpp"
+#include "traces/enum_names.hpp"
 #include "traces/lanes.hpp"
 #include "traces/text.hpp"
 
@@ -48,8 +49,15 @@ std::string name_list(std::string_view label, const std::vector<std::string>& na
 std::vector<std::string> names_with(const RunResult& result, Verdict verdict) {
   std::vector<std::string> names;
   for (const CheckResult& check : result.checks)
-    if (check.verdict == verdict) names.push_back(check.name);
+    if (check.verdict == verdict)
+      names.push_back(verdict == Verdict::holds ? kept_words(check.name) : check.name);
   return names;
+}
+
+// What the verdict on endless runs depends on.
+std::string scheduler_words(const engine::Options& options) {
+  return fmt::format("scheduler with {} fairness, {} locks", traces::name_of(options.fairness),
+                     traces::name_of(options.locks));
 }
 
 } // namespace
@@ -60,13 +68,13 @@ std::string report_text(const RunResult& result, bool colour) {
       traces::styled(fmt::format("{}: {}", words(result.request), verdict_words(result.verdict)),
                      traces::Style::strong, colour) +
       '\n';
-  out += fmt::format("  {} states, {} transitions, depth {}, {}, {}\n", count_words(statistics.states),
-                     count_words(statistics.transitions), count_words(statistics.depth),
+  out += fmt::format("  {}, {}, depth {}, {}, {}\n", plural(statistics.states, "state"),
+                     plural(statistics.transitions, "transition"), count_words(statistics.depth),
                      duration_words(statistics.seconds), size_words(statistics.peak_memory_bytes));
   out += fmt::format("  {}", stop_words(result.stopped_by));
   if (result.stopped_by.empty())
     out += fmt::format(", but for states missed with probability {:.1g}", statistics.omission_probability);
-  out += '\n';
+  out += fmt::format("\n  {}\n", scheduler_words(result.request.options));
   for (const CheckResult& check : result.checks) {
     if (check.verdict != Verdict::broken) continue;
     bool first = true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Cuts a compiler's pretty function name down to the name.
-#include "traces/function_name.hpp"
+#include "model/engine/function_name.hpp"
 
-namespace gupcheck::traces {
+namespace gupcheck::engine {
 
 std::string short_function_name(std::string_view pretty) {
   // `... [with T = int]` is GCC's list of template arguments.
@@ -37,4 +37,4 @@ std::string short_function_name(std::string_view pretty) {
   return name.empty() ? std::string(pretty) : name;
 }
 
-} // namespace gupcheck::traces
+} // namespace gupcheck::engine
