@@ -72,7 +72,7 @@ endfunction()
 function(gupcheck_executable target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")
   add_executable(${target} ${arg_SOURCES})
-  # Exported symbols, so that dladdr() can name the functions of a thread's stack.
+  # Traces name the functions of a stack from the symbol table; exported symbols survive strip(1).
   set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
   target_link_options(${target} PRIVATE -no-pie)
   target_link_libraries(${target} PRIVATE gupcheck_warnings)

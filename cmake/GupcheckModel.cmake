@@ -17,7 +17,8 @@ function(gupcheck_model target)
   target_compile_options(${target} PRIVATE ${gupcheck_model_options} -fno-exceptions)
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "EXECUTABLE")
-    # Traces name functions through the dynamic symbol table; the arena lies at a fixed low address.
+    # Traces name functions from the symbol table (exported symbols survive strip(1)); the arena lies at a fixed
+    # low address.
     set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
     target_link_options(${target} PRIVATE -no-pie)
   endif()

@@ -10,7 +10,7 @@ build_packages=(
   libboost-dev libboost-context-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libdw-dev
 )
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libbenchmark-dev clang-format clang-tidy shellcheck)
+test_packages=(libgtest-dev libbenchmark-dev clang-format clang-tidy shellcheck python3)
 
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2

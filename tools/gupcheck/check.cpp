@@ -149,7 +149,7 @@ int check(const Arguments& arguments) {
     spdlog::info("--jobs {}: this build explores on one core; the result is the same", arguments.jobs);
   const std::atomic<bool>& interrupted = catch_interrupts();
   const bool to_stdout = arguments.json != "-" && arguments.junit != "-";
-  const bool colour = stdout_is_terminal() && std::getenv("NO_COLOR") == nullptr;
+  const bool colour = colour_on_stdout();
   std::vector<RunResult> results;
   for (RunRequest& request : requests) {
     request.options.interrupted = &interrupted;

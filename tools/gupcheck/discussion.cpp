@@ -159,7 +159,7 @@ int run_discussion(const std::string& directory) {
   options.interrupted = &catch_interrupts();
   ProgressLine line("the discussion");
   options.progress = line.callback();
-  const bool colour = stdout_is_terminal();
+  const bool colour = colour_on_stdout();
   print("linux-mm, December 2020: \"mm/gup: migrate pinned pages out of movable zone\"\n"
         "Each verdict is computed now, by exploring every interleaving of the modelled kernel.\n\n");
   print(fmt::format("{:<8}{:<13}{:<11}{}\n", "message", "who", "verdict",

@@ -4,6 +4,7 @@
 #include "tools/gupcheck/interrupt.hpp"
 
 #include <csignal>
+#include <ctime>
 
 namespace gupcheck::tools {
 
@@ -11,15 +12,33 @@ namespace {
 
 std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
+volatile std::time_t first_signal = 0; // seconds of the monotonic clock
 
-void note(int) { interrupted = true; }
+// timeout(1) and shells send a signal to the process and to its group: the same one twice is no second wish.
+constexpr std::time_t patience = 1; // seconds
+
+std::time_t now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec;
+}
+
+void note(int signal) {
+  if (!interrupted) {
+    first_signal = now();
+    interrupted = true;
+  } else if (now() - first_signal > patience) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
 
 } // namespace
 
 const std::atomic<bool>& catch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = note;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_ONSTACK);
+  action.sa_flags = SA_ONSTACK;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   return interrupted;

@@ -7,7 +7,8 @@
 
 namespace gupcheck::tools {
 
-// From now on the first signal sets the flag; a second one ends the process at once.
+// From now on the first signal sets the flag; one that comes more than a second later
+// ends the process at once.
 const std::atomic<bool>& catch_interrupts();
 
 } // namespace gupcheck::tools

@@ -121,7 +121,7 @@ bool is_terminal(int descriptor) {
 }
 } // namespace
 
-bool stdout_is_terminal() { return is_terminal(STDOUT_FILENO); }
+bool colour_on_stdout() { return is_terminal(STDOUT_FILENO) && std::getenv("NO_COLOR") == nullptr; }
 bool stderr_is_terminal() { return is_terminal(STDERR_FILENO); }
 
 } // namespace gupcheck::tools

@@ -19,7 +19,8 @@ void require_writable(const std::string& path);
 // Makes the directory if it is not there.
 void require_directory(const std::string& path);
 
-bool stdout_is_terminal();
+// A terminal, and nobody set NO_COLOR.
+bool colour_on_stdout();
 bool stderr_is_terminal();
 
 } // namespace gupcheck::tools

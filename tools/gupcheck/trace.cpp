@@ -16,6 +16,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 
 namespace gupcheck::tools {
@@ -68,8 +69,13 @@ std::unique_ptr<engine::Program> program_of(const std::string& file, const trace
 }
 
 int show(const Arguments& arguments) {
+  require_known("--format", arguments.format, {"text", "json"});
   const traces::Counterexample trace = traces::read_trace(arguments.file);
-  print(traces::text(trace, {.colour = stdout_is_terminal() && std::getenv("NO_COLOR") == nullptr}));
+  if (arguments.format == "json") {
+    print(traces::to_json(trace));
+    return exit_expected;
+  }
+  print(traces::text(trace, {.colour = colour_on_stdout()}));
   return exit_expected;
 }
 
@@ -89,6 +95,9 @@ int replay(const Arguments& arguments) {
 
 int export_as(const Arguments& arguments) {
   require_known("--format", arguments.format, {"text", "json"});
+  std::error_code ignored;
+  if (std::filesystem::equivalent(arguments.file, arguments.output, ignored))
+    throw UsageError(fmt::format("{}: is the trace itself; export it to another file", arguments.output));
   require_writable(arguments.output);
   const traces::Counterexample trace = traces::read_trace(arguments.file);
   write_output(arguments.output, arguments.format == "json" ? traces::to_json(trace) : traces::text(trace));
@@ -107,10 +116,13 @@ void add_trace_command(CLI::App& app, int& status) {
     sub->final_callback([arguments, action, &status] { status = action(*arguments); });
     return sub;
   };
-  add("show", "Print it for people", show);
-  add("replay", "Execute it again; fails if the program no longer follows it", replay);
+  CLI::App* shower = add("show", "Print it for people", show);
+  add("replay", "Execute it again; fails if the program no longer follows it", replay)
+      ->footer("Exit status: 0 the program follows it and the same check breaks, 1 it does not, 2 no trace "
+               "of ours.");
   CLI::App* exporter = add("export", "Convert it", export_as);
-  exporter->add_option("--format", arguments->format, "text, json")->capture_default_str();
+  for (CLI::App* sub : {shower, exporter})
+    sub->add_option("--format", arguments->format, "text, json")->capture_default_str();
   exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
 }
 
