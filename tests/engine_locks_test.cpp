@@ -175,9 +175,7 @@ TEST(EngineLocks, BitLockExcludes) { expect_holds<BitLock>(); }
 TEST(EngineLocks, WriterExcludes) { expect_holds<ReadWrite>(without({"livelock", "starvation"})); }
 TEST(EngineLocks, ReadersShare) { expect_broken<ReadersShare>("assertion", 4); }
 TEST(EngineLocks, RelockingIsADeadlock) { expect_broken<Relock>("deadlock", 1, with(Locks::unfair)); }
-TEST(EngineLocks, RelockingIsADeadlockWithQueues) {
-  expect_broken<Relock>("deadlock", 3, with(Locks::fifo));
-}
+TEST(EngineLocks, RelockingIsADeadlockWithQueues) { expect_broken<Relock>("deadlock", 3, with(Locks::fifo)); }
 TEST(EngineLocks, QueueIsFirstComeFirstServed) { expect_holds<Order>(with(Locks::fifo)); }
 TEST(EngineLocks, LockInTheThreadsOwnBlock) {
   expect_holds<LockInBlock>(with(Locks::unfair));

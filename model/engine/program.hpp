@@ -29,7 +29,8 @@ public:
   // Checks every state, if has_invariant(). Direct mode, reads only.
   virtual bool has_invariant() const { return false; }
   virtual void invariant() {}
-  // A check on every operation on some locations; see Watch. Asked once for each class of local states in each search.
+  // A check on every operation on some locations; see Watch. Asked once for each class of local states in
+  // each search.
   virtual const struct Watch* watch(const Operation&) const { return nullptr; }
 
   // For traces only: names for locations and values, the name of a thread, and the state of the things
