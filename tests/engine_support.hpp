@@ -14,6 +14,7 @@
 
 namespace gupcheck::engine {
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
 inline void PrintTo(Verdict verdict, std::ostream* out) {
   *out << (verdict == Verdict::holds ? "holds" : verdict == Verdict::broken ? "broken" : "incomplete");
 }

@@ -53,6 +53,7 @@ std::string words(const Evidence& evidence) {
                              plural(violation.stem.size(), "step"), violation.cycle.size());
   } else if (result.verdict == Verdict::holds) {
     std::vector<std::string> kept;
+    kept.reserve(promises.size());
     for (const std::string& promise : promises) kept.push_back(kept_words(promise));
     const bool names_the_promise = kept.front() == promises.front();
     text = fmt::format("{}{} in all {} (exhaustive)", fmt::join(kept, " and "),

@@ -129,7 +129,7 @@ std::string as_text(const std::vector<Row>& rows) {
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
   }
-  out += '\n';
+  out += "\n-: history has no verdict on it.\n\n";
   for (const Promise& promise : promises())
     out += fmt::format("{}: {}\n    {}\n", promise.name, promise.summary, fmt::join(promise.checks, ", "));
   for (const Row& row : rows)
@@ -191,6 +191,7 @@ int matrix(const Arguments& arguments) {
   const std::vector<std::string> kernels = kernels_on_record(scenarios);
   if (kernels.empty()) throw UsageError("no scenario runs a kernel that history says something about");
   std::vector<Row> rows;
+  rows.reserve(kernels.size());
   for (const std::string& kernel : kernels) rows.push_back(row_of(kernel, scenarios, options));
   if (arguments.json != "-") print(as_text(rows));
   if (!arguments.json.empty()) write_output(arguments.json, as_json(rows));
