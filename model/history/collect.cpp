@@ -9,7 +9,10 @@ namespace gupcheck::history {
 
 using namespace kernel;
 
-unsigned long collect_longterm_unpinnable_pages(list_head* movable_page_list, long nr_pages, Page** pages) {
+bool isolation_failed(int error) { return (error != 0) != mutated(Mutant::loop_inverted_isolate); }
+
+unsigned long collect_longterm_unpinnable_pages(list_head* movable_page_list, long nr_pages, Page** pages,
+                                                SkipTest skip) {
   unsigned long collected = 0;
   bool drain_allow = true;
   Folio* prev_folio = nullptr;
@@ -23,8 +26,7 @@ unsigned long collect_longterm_unpinnable_pages(list_head* movable_page_list, lo
       lru_add_drain_all();
       drain_allow = false;
     }
-    const int error = folio_isolate_lru(folio);
-    if ((error != 0) != mutated(Mutant::loop_inverted_isolate)) continue;
+    if (skip(folio_isolate_lru(folio))) continue;
     list_add_tail(&folio->lru, movable_page_list);
     mod_nr_isolated(1);
   }

@@ -8,9 +8,14 @@
 
 namespace gupcheck::history {
 
+// Whether a folio is left alone after folio_isolate_lru() returned this: 0, or -EBUSY. No visible step.
+using SkipTest = bool (*)(int error);
+bool isolation_failed(int error);
+
 // Counts the folios that may not be pinned, and moves those that can be isolated to the list. The text
 // of 6.1.13 (and of today, drains apart).
-unsigned long collect_longterm_unpinnable_pages(list_head* movable_page_list, long nr_pages, Page** pages);
+unsigned long collect_longterm_unpinnable_pages(list_head* movable_page_list, long nr_pages, Page** pages,
+                                                SkipTest skip = isolation_failed);
 
 // Drops all pins and migrates the list. -EAGAIN when the caller should pin again, -ENOMEM when not everything
 // could be migrated; nothing is pinned and the list is empty then.

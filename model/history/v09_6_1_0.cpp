@@ -12,38 +12,24 @@ using namespace kernel;
 
 namespace {
 
-unsigned long collect_longterm_unpinnable_pages_inverted(list_head* movable_page_list, long nr_pages,
-                                                         Page** pages) {
-  unsigned long collected = 0;
-  bool drain_allow = true;
-  Folio* prev_folio = nullptr;
-  for (long i = 0; i < nr_pages; ++i) {
-    Folio* folio = page_folio(pages[i]);
-    if (folio == prev_folio) continue;
-    prev_folio = folio;
-    if (config().pinnable(folio)) continue;
-    ++collected;
-    if (drain_allow && !folio_test_lru(folio)) {
-      lru_add_drain_all();
-      drain_allow = false;
-    }
-    if (folio_isolate_lru(folio) == 0) continue; // 6.1.13: != 0
-    list_add_tail(&folio->lru, movable_page_list);
-    mod_nr_isolated(1);
-  }
-  return collected;
-}
+// `if (!folio_isolate_lru(folio)) continue;` with a result that is 0 on success. 6.1.13 put it right.
+bool isolation_succeeded(int error) { return error == 0; }
 
-long check_and_migrate_movable_pages_6_1_0(long nr_pages, Page** pages) {
+namespace in_6_1_0 { // the kernel's name, not the function of the later versions
+
+long check_and_migrate_movable_pages(long nr_pages, Page** pages) {
   list_head* movable_page_list = own_list(current().movable_page_list);
-  if (collect_longterm_unpinnable_pages_inverted(movable_page_list, nr_pages, pages) == 0) return 0;
+  if (collect_longterm_unpinnable_pages(movable_page_list, nr_pages, pages, isolation_succeeded) == 0)
+    return 0;
   return migrate_longterm_unpinnable_pages(movable_page_list, nr_pages, pages);
 }
+
+} // namespace in_6_1_0
 
 long longterm_loop(MmStruct& mm, unsigned long start, long nr_pages, Page** pages, int* locked,
                    unsigned gup_flags) {
   return pin_until_checked(mm, start, nr_pages, pages, locked, gup_flags,
-                           check_and_migrate_movable_pages_6_1_0);
+                           in_6_1_0::check_and_migrate_movable_pages);
 }
 
 constexpr gup::GupConfig gup_6_1_0 = [] {
