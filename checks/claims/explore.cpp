@@ -2,7 +2,7 @@
 //
 // How a prediction is put to the test. See claims.hpp.
 #include "checks/claims/claims.hpp"
-#include "model/kernel/mutant_names.hpp"
+#include "checks/claims/subject.hpp"
 #include "traces/record.hpp"
 
 #include <algorithm>
@@ -15,17 +15,6 @@ namespace {
 // What goes wrong with the model itself is never left out: a verdict would mean nothing.
 bool always_on(const std::string& check) {
   return check == engine::fault.name || check == engine::model_error.name || check == engine::assertion.name;
-}
-
-traces::Subject subject_of(const Prediction& prediction) {
-  const ScenarioParameters& parameters = prediction.parameters;
-  traces::Subject subject{.scenario = prediction.scenario,
-                          .kernel = parameters.kernel,
-                          .parameters = {{"threads", std::to_string(parameters.threads)},
-                                         {"pages", std::to_string(parameters.pages)}}};
-  if (parameters.mutant != kernel::Mutant::none)
-    subject.parameters["mutant"] = kernel::name_of(parameters.mutant);
-  return subject;
 }
 
 } // namespace
@@ -43,7 +32,8 @@ Evidence explore(const Prediction& prediction, const engine::Options& base) {
   const std::unique_ptr<engine::Program> program = scenario->make(prediction.parameters);
   Evidence evidence{.prediction = prediction, .result = engine::explore(*program, options), .trace = {}};
   if (evidence.result.violation)
-    evidence.trace = traces::record(*program, options, subject_of(prediction), *evidence.result.violation);
+    evidence.trace = traces::record(*program, options, subject_of(prediction.scenario, prediction.parameters),
+                                    *evidence.result.violation);
   return evidence;
 }
 

@@ -73,6 +73,5 @@ Arena& arena();
 
 inline bool in_world(Address address) { return address - Arena::base < Arena::max_world; }
 inline bool in_self_window(Address address) { return address - Arena::self_window < Arena::max_block; }
-inline bool in_stack(Address address) { return address - Arena::stack_low < Arena::stack_size; }
 
 } // namespace gupcheck::engine

@@ -193,10 +193,6 @@ std::unique_ptr<Signals> signals;
 
 thread_local DirectMode* direct_mode = nullptr;
 
-} // namespace
-
-namespace {
-
 // The sticky flags of MXCSR are part of a stack image and would tell a thread what the explorer did before.
 void reset_float_state() { _mm_setcsr(0x1f80); }
 

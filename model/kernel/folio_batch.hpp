@@ -20,7 +20,6 @@ struct FolioBatch {
 
 // Takes the batch's reference and puts the page into this CPU's batch; a full batch is drained at once.
 void folio_add_lru(Folio* folio);
-inline void lru_cache_add(Page* page) { folio_add_lru(page_folio(page)); }
 
 // Drains this CPU's batch.
 void lru_add_drain();

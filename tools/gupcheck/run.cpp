@@ -3,6 +3,7 @@
 // Explores, records the counterexample, and goes on without the broken check where that is asked for.
 #include "tools/gupcheck/run.hpp"
 
+#include "checks/claims/subject.hpp"
 #include "tools/gupcheck/progress.hpp"
 #include "tools/gupcheck/status.hpp"
 #include "tools/gupcheck/suggest.hpp"
@@ -90,10 +91,7 @@ RunResult run(const RunRequest& request) {
                    .statistics = {},
                    .stopped_by = {},
                    .checks = undecided_checks(*request.scenario, request.options.without)};
-  const traces::Subject subject{.scenario = request.scenario->name,
-                                .kernel = request.parameters.kernel,
-                                .parameters = {{"threads", std::to_string(request.parameters.threads)},
-                                               {"pages", std::to_string(request.parameters.pages)}}};
+  const traces::Subject subject = checks::subject_of(request.scenario->name, request.parameters);
   engine::Options options = request.options;
   ProgressLine line(words(request));
   options.progress = line.callback();
