@@ -29,7 +29,7 @@ struct WrongAtTheEnd : Suite<WrongAtTheEnd, 5> {
 };
 
 void expect_stopped(const Options& base, const std::string& by) {
-  for (const Way& way : all_ways(base)) {
+  for (const Way& way : all_ways(unreduced(base))) {
     const Result result = explore_suite<Counters>(way.options);
     EXPECT_EQ(result.verdict, Verdict::incomplete) << way.name;
     EXPECT_EQ(result.stopped_by, by) << way.name;
@@ -44,7 +44,7 @@ void expect_stopped(const Options& base, const std::string& by) {
 } // namespace
 
 TEST(EngineLimits, NoLimit) {
-  Options options;
+  Options options = unreduced();
   for (const SearchOrder order : {SearchOrder::dfs, SearchOrder::bfs}) {
     options.order = order;
     const Result result = explore_suite<Counters>(options);
@@ -57,7 +57,7 @@ TEST(EngineLimits, NoLimit) {
 }
 
 TEST(EngineLimits, States) {
-  Options options;
+  Options options = unreduced();
   options.max_states = 2'000;
   expect_stopped(options, "max-states");
   // It stops soon after the limit, not at the end.
@@ -111,7 +111,7 @@ TEST(EngineLimits, InterruptedOnTheWay) {
 
 // Stopped before the end, it knows nothing of what is there.
 TEST(EngineLimits, NothingIsClaimedOfWhatWasNotSeen) {
-  Options options;
+  Options options = unreduced();
   options.order = SearchOrder::bfs;
   options.max_states = 20'000;
   const Result result = explore_suite<WrongAtTheEnd>(options);

@@ -185,8 +185,8 @@ TEST(EngineLocks, WaitsBlockUntilTheirCondition) { expect_holds<Waits>(); }
 
 // n threads, each before, inside or after: at most one inside, so 2^n + n * 2^(n-1) states when unfair.
 TEST(EngineLocks, EightThreadsAtOneLock) {
-  EXPECT_EQ(explore_suite<EightThreads>().statistics.states, 256U + 8 * 128);
-  const Result queued = explore_suite<EightThreads>(with(Locks::fifo));
+  EXPECT_EQ(explore_suite<EightThreads>(unreduced()).statistics.states, 256U + 8 * 128);
+  const Result queued = explore_suite<EightThreads>(unreduced(with(Locks::fifo)));
   EXPECT_EQ(queued.verdict, Verdict::holds);
   // Queued: the queue is an ordered choice of k of the n threads, its head waiting for the lock or holding
   // it, the rest before or after: sum over k of n!/(n-k)! * (k > 0 ? 2 : 1) * 2^(n-k).

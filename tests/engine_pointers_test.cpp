@@ -81,7 +81,7 @@ struct Inside : Suite<Inside, 3> {
       return;
     }
     published.wait_until_not_equal(nullptr);
-    check(published.load() == &of_thread<Inside>(2).second[11], "the real address");
+    check(published.load() == &peer<Inside>(2 - index).second[11], "the window of its owner");
     check(published.load()->load() == 7, "the value");
     self<Inside>().second[11].store(static_cast<std::uint8_t>(index));
     check(self<Inside>().first.load() == 0, "the neighbour");

@@ -49,7 +49,7 @@ struct Dirty : Suite<Dirty, 2> {
 TEST(EnginePrivateState, OneForEachThread) {
   expect_holds<Private>();
   // Four places for each thread, and the sum follows from them.
-  EXPECT_EQ(explore_suite<Private>().statistics.states, 16U);
+  EXPECT_EQ(explore_suite<Private>(unreduced()).statistics.states, 16U);
 }
 TEST(EnginePrivateState, ZeroAtEachStart) {
   expect_broken<Dirty>("model-error", 2);

@@ -53,7 +53,8 @@ TEST(EngineRandom, Counts) {
   std::uint64_t merged = 0;
   std::uint64_t not_merged = 0;
   for_each_program([&](const RandomProgram& program, const ReferenceFacts& facts, const Options& base) {
-    const Options options = without({"assertion", "model-error", "deadlock", "livelock", "starvation"}, base);
+    const Options options =
+        unreduced(without({"assertion", "model-error", "deadlock", "livelock", "starvation"}, base));
     std::optional<Statistics> first; // of those that do not merge
     for (const Way& way : ways_for(facts, options)) {
       std::set<FinalWorld> final_worlds;

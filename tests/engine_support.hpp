@@ -21,6 +21,14 @@ inline void PrintTo(Verdict verdict, std::ostream* out) {
 
 namespace test {
 
+// Every step an interleaving point, every thread itself: what a reference counts.
+inline Options unreduced(Options options = {}) {
+  options.transactions = false;
+  options.sleep_sets = false;
+  options.symmetry = false;
+  return options;
+}
+
 struct Way {
   const char* name;
   Options options;

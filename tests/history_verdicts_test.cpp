@@ -225,7 +225,7 @@ TEST(HistoryModel, RawAndMemoAgree) {
   for (const char* id : {"5.13", "6.1.13", "517f496"}) {
     const GupPlan plan = scene_under(id, {.second = reclaim});
     engine::Options options;
-    options.quotient = false;
+    options.quotient = options.transactions = options.sleep_sets = options.symmetry = false;
     const engine::Result memo = explore(plan, options);
     options.executor = engine::Executor::raw;
     const engine::Result raw = explore(plan, options);

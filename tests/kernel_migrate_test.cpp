@@ -209,7 +209,7 @@ TEST(KernelMigrate, RawAndMemoSeeTheSameStates) {
   Plan plan = migrate_plan();
   plan.threads = {[] { move_page_at(0); }, hold_page_for_a_moment};
   engine::Options memo;
-  memo.quotient = false;
+  memo.quotient = memo.transactions = memo.sleep_sets = memo.symmetry = false;
   engine::Options raw;
   raw.executor = engine::Executor::raw;
   const engine::Result by_memo = explore(plan, memo);

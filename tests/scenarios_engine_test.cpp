@@ -13,22 +13,24 @@ namespace {
 // The raw executor runs native code for each step.
 constexpr std::uint64_t few_states = 3000;
 
+// What does not merge local states does not merge or leave out states either.
 engine::Options options(engine::Executor executor, bool quotient, engine::SearchOrder order) {
   engine::Options chosen;
   chosen.executor = executor;
   chosen.quotient = quotient;
   chosen.order = order;
+  chosen.transactions = chosen.sleep_sets = chosen.symmetry = quotient;
   return chosen;
 }
-const engine::Options usual = options(engine::Executor::memo, true, engine::SearchOrder::dfs);
-const engine::Options breadth_first = options(engine::Executor::memo, true, engine::SearchOrder::bfs);
-const engine::Options unmerged = options(engine::Executor::memo, false, engine::SearchOrder::dfs);
-const engine::Options raw = options(engine::Executor::raw, false, engine::SearchOrder::dfs);
+const engine::Options usual = options(engine::Executor::memo, true, engine::SearchOrder::bfs);
+const engine::Options depth_first = options(engine::Executor::memo, true, engine::SearchOrder::dfs);
+const engine::Options unmerged = options(engine::Executor::memo, false, engine::SearchOrder::bfs);
+const engine::Options raw = options(engine::Executor::raw, false, engine::SearchOrder::bfs);
 
 // Which checks break after the model went wrong depends on the schedule in which it did.
 std::set<std::string> comparable(const Runs& runs) {
   if (!runs.model_went_wrong()) return runs.broken_checks();
-  return {runs.broken.front(), runs.broken.back()};
+  return {runs.broken.front(), "model went wrong"};
 }
 
 std::uint64_t most_states(const Runs& runs) {
@@ -51,7 +53,7 @@ TEST_P(ScenariosEngine, AllWaysToExploreAgree) {
   for (const Setting& setting : default_settings(GetParam())) {
     const Runs found = run_until_complete(setting, usual);
     const Runs by_memo = run_until_complete(setting, unmerged);
-    EXPECT_EQ(comparable(run_until_complete(setting, breadth_first)), comparable(found)) << setting;
+    EXPECT_EQ(comparable(run_until_complete(setting, depth_first)), comparable(found)) << setting;
     EXPECT_EQ(comparable(by_memo), comparable(found)) << setting;
     if (found.broken.empty()) {
       EXPECT_GE(by_memo.statistics[0].states, found.statistics[0].states) << setting;

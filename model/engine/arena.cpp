@@ -45,6 +45,7 @@ void Arena::clear() {
   used_ = 0;
   blocks_ = 0;
   block_stride_ = 0;
+  block_count_ = 0;
 }
 
 void* Arena::allocate(std::size_t size, std::size_t alignment) {
@@ -58,6 +59,7 @@ void Arena::reserve_blocks(std::size_t size, std::size_t alignment, unsigned thr
   const std::size_t block_alignment = alignment < 8 ? 8 : alignment;
   block_stride_ = align_up(size, block_alignment);
   if (block_stride_ > max_block) throw std::bad_alloc();
+  block_count_ = threads;
   blocks_ = reinterpret_cast<Address>(allocate(block_stride_ * threads, block_alignment));
 }
 

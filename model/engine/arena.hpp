@@ -3,9 +3,10 @@
 // The memory of a model: one mapping at a fixed address below 2 GB.
 //
 //   world        everything shared: the suite's object, then one block for each thread
-//   self window  never mapped: "my own block". An operation on an address in it means the calling thread's
-//                block, and pointers are translated when they go to the world and come back, so threads that
-//                run the same function have the same local states whoever they are
+//   windows      never mapped: how a thread addresses the blocks. Window 0 (the self window) is the calling
+//                thread's own block, window k that of the k-th thread after it (cyclically). Pointers are
+//                translated when they go to the world and come back, so threads that run the same function
+//                have the same local states whoever they are
 //   stack        the one stack image on which all threads run natively, between guard pages
 //
 // The arena holds the initial world and native code only. States live elsewhere; whoever executes operations
@@ -14,6 +15,7 @@
 
 #include "model/engine/operation.hpp"
 
+#include <atomic>
 #include <cstring>
 #include <new>
 #include <span>
@@ -24,8 +26,9 @@ class Arena {
 public:
   static constexpr Address base = 0x5000'0000;
   static constexpr std::size_t max_world = 64 * 1024;
-  static constexpr Address self_window = base + 0x10'0000;
-  static constexpr std::size_t max_block = 16 * 1024;
+  static constexpr Address windows = base + 0x10'0000;
+  static constexpr Address self_window = windows;
+  static constexpr std::size_t max_block = 16 * 1024; // and the distance of two windows
   static constexpr Address stack_low = base + 0x20'0000; // a guard page ends here
   static constexpr std::size_t stack_size = 64 * 1024;
   static constexpr Address stack_top = stack_low + stack_size;
@@ -53,6 +56,9 @@ public:
   std::span<std::byte> world() const { return {reinterpret_cast<std::byte*>(base), used_}; }
   Address block(unsigned thread) const { return blocks_ + thread * block_stride_; }
   std::size_t block_stride() const { return block_stride_; }
+  unsigned blocks() const { return block_count_; } // one for each thread, or none
+  // Whether it is the real address of something in a thread's block.
+  bool in_blocks(Address address) const { return address - blocks_ < block_stride_ * block_count_; }
 
   // While native code runs the world is inaccessible, so an access that bypasses the protocol faults.
   void protect_world(bool protect);
@@ -65,13 +71,15 @@ private:
   std::size_t used_ = 0;
   Address blocks_ = 0;
   std::size_t block_stride_ = 0;
-  bool protected_ = false;
+  unsigned block_count_ = 0;
+  // Asked by whoever takes the fault of a check that reads the world, in any thread of the process.
+  std::atomic<bool> protected_ = false;
 };
 
 // The process has one.
 Arena& arena();
 
 inline bool in_world(Address address) { return address - Arena::base < Arena::max_world; }
-inline bool in_self_window(Address address) { return address - Arena::self_window < Arena::max_block; }
+inline bool in_window(Address address) { return address - Arena::windows < max_threads * Arena::max_block; }
 
 } // namespace gupcheck::engine

@@ -9,7 +9,7 @@ namespace gupcheck::engine {
 
 namespace {
 
-constexpr ClassId no_class = ~ClassId{0};
+constexpr ClassId no_class = Automaton::unknown;
 constexpr std::uint32_t never_reached = ~std::uint32_t{0};
 // How far members that were never really reached are followed. The further, the more is merged (gup-micro
 // 3x2: 455,327 states with 4 steps, 328,667 with 16), but their closure can be infinite; so the larger it is
@@ -56,10 +56,9 @@ ClassId Automaton::start(unsigned thread) {
   return class_of(local);
 }
 
-ClassId Automaton::find_step(ClassId from, std::uint64_t result) {
+ClassId Automaton::learn(ClassId from, std::uint64_t result) {
   if (!raw_)
-    for (const LocalClass::Step& step : classes_[from].more_steps)
-      if (step.result == result) return step.next;
+    if (const ClassId known = find(from, result); known != unknown) return known;
   const LocalId representative = classes_[from].representative;
   if (raw_) return class_of(locals_.step_natively(representative, result));
   if (quotient_) see_result(locals_[representative].key, result);
@@ -98,6 +97,8 @@ ClassId Automaton::class_of(LocalId local) {
   if (posted.operation.form.size != 0) made.watch = program_->watch(posted.operation);
   made.checked =
       made.watch != nullptr || posted.expectation_count != 0 || made.access.kind == OperationKind::unlock;
+  made.broken =
+      made.access.kind == OperationKind::failed || made.access.kind == OperationKind::fault;
   classes_.push_back(std::move(made));
   for (unsigned thread = 0; thread < threads_; ++thread)
     fingerprints_.push_back(fingerprint_of((std::uint64_t{1} << 63) + id, thread));

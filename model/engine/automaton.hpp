@@ -9,6 +9,9 @@
 // settle() says so, the classes are exact: the search sees the states of the program with behaviour that
 // differs only in dead values merged.
 //
+// While workers search, the automata are frozen: find() says what is known, and what is not is learnt between
+// the rounds of a search, in an order that does not depend on who asked first.
+//
 // Members are run on results that they never really see. Such a run may crash or loop; its failure is a local
 // state like any other and no verdict. Members that were never really reached are followed for a few steps
 // only, since their closure may be infinite.
@@ -16,6 +19,7 @@
 
 #include "model/engine/limits.hpp"
 #include "model/engine/local_states.hpp"
+#include "model/engine/locations.hpp"
 #include "model/engine/partition.hpp"
 
 #include <array>
@@ -30,6 +34,9 @@ struct LocalClass {
   Access access;
   LocalId representative = 0;
   bool checked = false; // its operation has watches, expectations, or may be misused
+  bool broken = false;  // it has failed or crashed
+  Mover mover = Mover::none;
+  Locations::Threads noted = 0; // threads whose access is known (locations.hpp)
   const Watch* watch = nullptr;
   struct Step {
     std::uint64_t result;
@@ -47,16 +54,26 @@ public:
   // Forgets the classes, keeps the local states. To be called before each search.
   void restart();
 
+  static constexpr ClassId unknown = ~ClassId{0};
+
   ClassId start(unsigned thread);
-  ClassId step(ClassId from, std::uint64_t result) {
+  // The class that follows, or `unknown`.
+  ClassId find(ClassId from, std::uint64_t result) const {
     const LocalClass& known = classes_[from];
     for (std::uint32_t i = 0; i < known.step_count && i < known.steps.size(); ++i)
       if (known.steps[i].result == result) return known.steps[i].next;
-    return find_step(from, result);
+    return find_further(known, result);
   }
+  // The same by running it, if need be. `from` when the search has to start again. With the raw executor it
+  // is always run.
+  ClassId learn(ClassId from, std::uint64_t result);
 
   const LocalClass& operator[](ClassId id) const { return classes_[id]; }
-  const Posted& posted(ClassId id) const { return locals_[classes_[id].representative].posted; }
+  LocalClass& operator[](ClassId id) { return classes_[id]; }
+  const LocalState& representative(ClassId id) const { return locals_[classes_[id].representative]; }
+  const Posted& posted(ClassId id) const { return representative(id).posted; }
+  // The locks that a thread in this class holds, as it addresses them.
+  const std::vector<Address>& held(const LocalClass& local) const { return locals_[local.representative].held; }
   // The share of thread `thread` in a state's fingerprint.
   const Fingerprint& fingerprint(ClassId id, unsigned thread) const {
     return fingerprints_[id * threads_ + thread];
@@ -79,7 +96,11 @@ public:
   }
 
 private:
-  ClassId find_step(ClassId from, std::uint64_t result);
+  static ClassId find_further(const LocalClass& known, std::uint64_t result) {
+    for (const LocalClass::Step& step : known.more_steps)
+      if (step.result == result) return step.next;
+    return unknown;
+  }
   ClassId class_of(LocalId local);
   void reach(LocalId local, std::uint32_t depth);
   void see_result(std::uint32_t key, std::uint64_t result);

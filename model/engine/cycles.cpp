@@ -23,8 +23,9 @@ struct Component {
   std::vector<std::uint32_t> states;
   std::vector<Edge> edges;        // inside, sorted by origin
   unsigned moving = 0;            // threads that take steps in it
-  unsigned enabled_somewhere = 0; // threads that could, in at least one of its states
-  unsigned blocked_somewhere = 0; // live threads that cannot, in at least one of its states
+  // Threads that could, and live ones that cannot, in at least one state of it or within a transaction.
+  unsigned enabled_somewhere = 0;
+  unsigned blocked_somewhere = 0;
   unsigned live = 0;              // the same in all of its states: finishing is for ever
 };
 
@@ -74,6 +75,8 @@ std::vector<Component> components_of(const StateGraph& graph, const std::vector<
     Component& part = parts[part_of[number]];
     part.edges.push_back(edges[i]);
     part.moving |= 1U << edges[i].thread;
+    part.enabled_somewhere |= edges[i].enabled_between;
+    part.blocked_somewhere |= edges[i].blocked_between;
   }
   for (std::uint32_t i = 0; i < states.size(); ++i) {
     if (part_of[component[i]] == none) continue;
@@ -85,7 +88,7 @@ std::vector<Component> components_of(const StateGraph& graph, const std::vector<
     part.enabled_somewhere |= enabled;
     part.blocked_somewhere |= live & ~enabled;
   }
-  for (Component& part : parts) std::stable_sort(part.edges.begin(), part.edges.end(), by_origin);
+  for (Component& part : parts) std::sort(part.edges.begin(), part.edges.end());
   // The order of Boost's numbers means nothing to a reader: the component that was found first comes first.
   std::sort(parts.begin(), parts.end(),
             [](const Component& a, const Component& b) { return a.states.front() < b.states.front(); });
@@ -107,7 +110,7 @@ public:
     while (!queue.empty() && !last_edge) {
       const std::uint32_t state = queue.front();
       queue.pop_front();
-      for (auto edge = std::lower_bound(edges_->begin(), edges_->end(), Edge{state, 0, 0, 0}, by_origin);
+      for (auto edge = std::lower_bound(edges_->begin(), edges_->end(), Edge{.from = state}, by_origin);
            edge != edges_->end() && edge->from == state && !last_edge; ++edge) {
         const auto number = static_cast<std::uint32_t>(edge - edges_->begin());
         if (goal(*edge)) {
@@ -142,7 +145,7 @@ private:
 // state where each of the others is blocked, so that the round itself is as fair as the component.
 void make_lasso(const StateGraph& graph, const Component& component, Lasso& lasso) {
   std::vector<Edge> all_edges = graph.edges;
-  std::stable_sort(all_edges.begin(), all_edges.end(), by_origin);
+  std::sort(all_edges.begin(), all_edges.end());
   Walker everywhere(all_edges, graph.live.size());
   const auto inside = [&](std::uint32_t state) {
     return std::binary_search(component.states.begin(), component.states.end(), state);
@@ -164,9 +167,16 @@ void make_lasso(const StateGraph& graph, const Component& component, Lasso& lass
     const unsigned bit = 1U << thread;
     if ((component.moving & bit) != 0) go([&](const Edge& edge) { return edge.thread == thread; });
     if ((resting & component.blocked_somewhere & bit) != 0 && (graph.enabled[state] & bit) != 0)
-      go([&](const Edge& edge) { return (graph.enabled[edge.to] & bit) == 0; });
+      go([&](const Edge& edge) {
+        return (graph.enabled[edge.to] & bit) == 0 || (edge.blocked_between & bit) != 0;
+      });
   }
   if (state != entry) go([&](const Edge& edge) { return edge.to == entry; });
+}
+
+// Threads that can move somewhere along an edge.
+unsigned enabled_along(const StateGraph& graph, const Edge& edge) {
+  return unsigned{graph.enabled[edge.from]} | graph.enabled[edge.to] | edge.enabled_between;
 }
 
 // A part of `component` in which `starved` takes no step and everybody else is treated fairly.
@@ -174,7 +184,7 @@ std::optional<Component> starving_part(const StateGraph& graph, const Component&
                                        Fairness fairness) {
   std::vector<Edge> edges;
   for (const Edge& edge : component.edges) {
-    const bool starved_enabled = ((graph.enabled[edge.from] | graph.enabled[edge.to]) >> starved & 1U) != 0;
+    const bool starved_enabled = (enabled_along(graph, edge) >> starved & 1U) != 0;
     if (edge.thread == starved || (fairness == Fairness::strong && starved_enabled)) continue;
     edges.push_back(edge);
   }
@@ -191,7 +201,7 @@ std::optional<Component> starving_part(const StateGraph& graph, const Component&
       // Leave the states where such a thread could move and look again in what remains (Streett).
       std::vector<Edge> rest;
       for (const Edge& edge : part.edges)
-        if (((graph.enabled[edge.from] | graph.enabled[edge.to]) & wronged) == 0) rest.push_back(edge);
+        if ((enabled_along(graph, edge) & wronged) == 0) rest.push_back(edge);
       for (const Component& smaller : components_of(graph, rest))
         if (auto found = starving_part(graph, smaller, starved, fairness)) return found;
       break;
@@ -201,12 +211,21 @@ std::optional<Component> starving_part(const StateGraph& graph, const Component&
   return std::nullopt;
 }
 
+// While components are sought: the pairs, Boost's graph and its numbers for each state.
+std::uint64_t memory_for_components(const StateGraph& graph) {
+  return graph.edges.size() * 12 + graph.live.size() * 24;
+}
+
 } // namespace
+
+bool has_cycle(const StateGraph& graph, Limits& limits) {
+  if (limits.reached(memory_for_components(graph))) return false;
+  return !components_of(graph, graph.edges, true).empty();
+}
 
 std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& options, const Program& program,
                                       Limits& limits) {
-  // While components are sought: the pairs, Boost's graph and its numbers for each state.
-  const std::uint64_t memory = graph.edges.size() * 12 + graph.live.size() * 24;
+  const std::uint64_t memory = memory_for_components(graph);
   if (limits.reached(memory)) return std::nullopt;
   const std::vector<Component> components = components_of(graph, graph.edges, true);
   if (!options.leaves_out(livelock)) {

@@ -28,6 +28,9 @@ struct Lasso {
   std::vector<Move> cycle;
 };
 
+// Whether any run comes back to a state at all.
+bool has_cycle(const StateGraph& graph, Limits& limits);
+
 // Livelock is looked for first. Stops when a limit is reached (Limits::reason()): then nothing found means
 // nothing.
 std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& options, const Program& program,

@@ -10,41 +10,45 @@
 #include "model/engine/search.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
+#include <tuple>
 
 namespace gupcheck::engine {
 
 namespace {
 
-constexpr std::uint64_t any_length = ~std::uint64_t{0} - 1;
+// How many states a scout visits first, and at the least after each restart.
+constexpr std::uint64_t first_scout = 2048;
 
 class Exploration {
 public:
   Exploration(Program& program, const Options& options)
       : program_(program),
         options_(options),
+        memo_(options.executor == Executor::memo),
         limits_(options),
         runner_(program, options),
         automaton_(runner_, program, options, limits_),
-        world_(arena().world_size() / 8) {
-    std::memcpy(world_.data(), arena().world().data(), arena().world_size());
-  }
+        world_(initial_world()),
+        locations_(arena().world_size()),
+        symmetry_(program.threads(), world_, options.symmetry && memo_) {}
 
   Result run() {
     const bool wants_cycles = !options_.leaves_out(livelock) || !options_.leaves_out(starvation);
     StateGraph graph;
-    auto [end, search] =
-        search_until_settled(options_.order, any_length, wants_cycles ? &graph : nullptr, "exploring");
+    SearchMode mode{.order = options_.order, .graph = wants_cycles ? &graph : nullptr};
+    // Without fairness a thread may stop in the middle of what a transaction makes one.
+    mode.transactions =
+        options_.transactions && memo_ && !(wants_cycles && options_.fairness == Fairness::none);
+    mode.numbered = wants_cycles || options_.order == SearchOrder::dfs;
+    auto [end, search] = search_until_settled(mode);
     if (end == Search::End::found) {
-      result_.verdict = Verdict::broken;
-      result_.violation = violation_of(*search);
-      result_.violation->shortest = options_.order == SearchOrder::bfs;
-      if (options_.order == SearchOrder::dfs && options_.shortest) shorten(search->finding()->length);
+      found(mode, std::move(search));
     } else if (end == Search::End::exhausted) {
       result_.verdict = Verdict::holds;
-      if (wants_cycles) look_for_cycles(graph);
+      if (wants_cycles) look_for_cycles(mode, *search);
     }
+    result_.statistics.symmetry_off = symmetry_.why_off();
     result_.statistics.seconds = limits_.seconds();
     result_.statistics.native_runs = runner_.runs();
     result_.statistics.peak_memory_bytes = limits_.peak_memory_bytes();
@@ -52,71 +56,148 @@ public:
   }
 
 private:
-  // Repeats the search until it ran with one and the same classes from beginning to end.
-  std::pair<Search::End, std::unique_ptr<Search>>
-  search_until_settled(SearchOrder order, std::uint64_t max_length, StateGraph* graph, const char* phase) {
+  static std::vector<std::uint64_t> initial_world() {
+    std::vector<std::uint64_t> world(arena().world_size() / 8);
+    std::memcpy(world.data(), arena().world().data(), arena().world_size());
+    return world;
+  }
+
+  Learnt learnt() {
+    return {.program = program_,
+            .initial_world = world_,
+            .automaton = automaton_,
+            .locations = locations_,
+            .symmetry = symmetry_};
+  }
+
+  std::pair<Search::End, std::unique_ptr<Search>> search_once(const SearchMode& mode) {
+    if (mode.graph != nullptr) mode.graph->clear();
+    automaton_.restart();
+    locations_.restart();
+    auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
+    const Search::End end = search->run();
+    result_.statistics.restarts += end == Search::End::restart;
+    return {end, std::move(search)};
+  }
+
+  // A look at what comes late, depth first and for its lessons only: breadth first would learn them when much
+  // has been done that is void then.
+  void scout(const SearchMode& mode) {
+    SearchMode scouting = mode;
+    scouting.order = SearchOrder::dfs;
+    scouting.graph = nullptr;
+    scouting.numbered = false;
+    scouting.scout_states = scout_states_;
     for (;;) {
-      if (graph != nullptr) graph->clear();
-      automaton_.restart();
-      auto search = std::make_unique<Search>(program_, automaton_, options_, world_, limits_, graph);
-      const Search::End end = search->run(order, max_length, phase);
-      Statistics& statistics = result_.statistics;
-      const bool restarts = end == Search::End::restart;
-      statistics.restarts += restarts;
-      // Stopped while it looked for a shorter counterexample: what stands is the one that there was before.
-      if (end == Search::End::stopped && result_.verdict == Verdict::broken) return {end, std::move(search)};
-      if (end == Search::End::stopped) result_.stopped_by = limits_.reason();
-      // A search that starts again or is stopped says how far the run came at the most.
-      if (search->states() > statistics.states || (!restarts && end != Search::End::stopped)) {
-        statistics.states = search->states();
-        statistics.transitions = search->transitions();
-        statistics.local_states = automaton_.size();
-        statistics.depth = search->depth();
-        // Birthday bound for 128 bits.
-        const auto states = static_cast<double>(search->states());
-        statistics.omission_probability = std::ldexp(states * states, -129);
-      }
-      if (!restarts) return {end, std::move(search)};
+      const auto [end, search] = search_once(scouting);
+      if (end != Search::End::restart) return;
     }
   }
 
-  static Violation violation_of(const Search& search) {
-    const Finding& finding = *search.finding();
-    Violation violation;
-    violation.check = finding.check->name;
-    violation.message = finding.message;
-    violation.stem = search.path_to(finding.state);
-    if (finding.last) violation.stem.push_back(*finding.last);
-    return violation;
+  // Repeats the search until it ran with one and the same knowledge from beginning to end.
+  std::pair<Search::End, std::unique_ptr<Search>> search_until_settled(const SearchMode& mode) {
+    for (;;) {
+      if (mode.order == SearchOrder::bfs && memo_) scout(mode);
+      auto [end, search] = search_once(mode);
+      const bool restarts = end == Search::End::restart;
+      // Stopped while it looked for a shorter counterexample: what stands is the one that there was before.
+      if (end == Search::End::stopped && result_.verdict == Verdict::broken) return {end, std::move(search)};
+      if (end == Search::End::stopped) result_.stopped_by = limits_.reason();
+      note_statistics(*search, restarts || end == Search::End::stopped);
+      if (!restarts) return {end, std::move(search)};
+      scout_states_ = std::max(scout_states_, 2 * search->final_counts().states);
+    }
   }
 
-  void shorten(std::uint64_t length) {
-    const auto [end, search] =
-        search_until_settled(SearchOrder::bfs, length, nullptr, "looking for a shortest counterexample");
-    if (end == Search::End::stopped) return; // what depth first found stands
-    if (end != Search::End::found)
-      throw std::logic_error("breadth first does not find what depth first found");
-    result_.violation = violation_of(*search);
+  // A search that starts again or is stopped says how far the run came at the most.
+  void note_statistics(const Search& search, bool partial) {
+    Statistics& statistics = result_.statistics;
+    const Search::Counts& counts = search.final_counts();
+    if (partial && counts.states <= statistics.states) return;
+    statistics.states = counts.states;
+    statistics.transitions = counts.transitions;
+    statistics.local_states = automaton_.size();
+    statistics.depth = counts.depth;
+    statistics.omission_probability = omission_probability(counts.states);
+  }
+
+  // First a schedule at all, then one of the shortest.
+  void found(SearchMode mode, std::unique_ptr<Search> search) {
+    if (!mode.numbered) {
+      search.reset();
+      mode.numbered = true;
+      mode.phase = "looking for a counterexample";
+      result_.verdict = Verdict::incomplete;
+      Search::End end{};
+      std::tie(end, search) = search_until_settled(mode);
+      if (end == Search::End::stopped) return;
+      if (end != Search::End::found) throw std::logic_error("a second search does not find what the first found");
+    }
+    result_.verdict = Verdict::broken;
+    set_violation(*search);
+    result_.violation->shortest = mode.order == SearchOrder::bfs && !mode.transactions;
+    search.reset();
+    if (result_.violation->shortest || !options_.shortest) return;
+    mode = {.order = SearchOrder::bfs,
+            .transactions = false,
+            .numbered = true,
+            .graph = nullptr,
+            .phase = "looking for a shortest counterexample"};
+    const auto [end, shortest] = search_until_settled(mode);
+    if (end == Search::End::stopped) return; // what was found before stands
+    if (end != Search::End::found) throw std::logic_error("breadth first does not find what is there");
+    set_violation(*shortest);
     result_.violation->shortest = true;
   }
 
-  void look_for_cycles(const StateGraph& graph) {
-    const auto lasso = find_endless_run(graph, options_, program_, limits_);
+  void set_violation(Search& search) {
+    const Finding& finding = search.finding().value();
+    Violation violation;
+    violation.check = finding.check->name;
+    violation.message = finding.message;
+    violation.stem = search.schedule_of_finding();
+    result_.violation = std::move(violation);
+  }
+
+  void look_for_cycles(SearchMode mode, Search& search) {
+    std::optional<Lasso> lasso;
+    if (symmetry_.on()) {
+      // The graph is one of orbits: its cycles come back to a state but for names.
+      if (!has_cycle(*mode.graph, limits_)) return;
+      symmetry_.switch_off("there are cycles, and whose they are is a matter of names");
+      const auto [end, concrete] = search_until_settled(mode);
+      if (end != Search::End::exhausted) {
+        result_.verdict = Verdict::incomplete;
+        return;
+      }
+      look_for_cycles(mode, *concrete);
+      return;
+    }
+    lasso = find_endless_run(*mode.graph, options_, program_, limits_);
     if (!lasso && !limits_.reason().empty()) {
       result_.verdict = Verdict::incomplete;
       result_.stopped_by = limits_.reason();
     }
     if (!lasso) return;
     result_.verdict = Verdict::broken;
-    result_.violation = Violation{lasso->check->name, lasso->message, lasso->stem, lasso->cycle, false};
+    std::vector<Move> stem = search.steps_of(lasso->stem);
+    std::vector<Move> all = lasso->stem;
+    all.insert(all.end(), lasso->cycle.begin(), lasso->cycle.end());
+    std::vector<Move> cycle = search.steps_of(all);
+    cycle.erase(cycle.begin(), cycle.begin() + static_cast<std::ptrdiff_t>(stem.size()));
+    result_.violation = Violation{lasso->check->name, lasso->message, std::move(stem), std::move(cycle), false};
   }
 
   Program& program_;
   const Options& options_;
+  bool memo_;
   Limits limits_;
   NativeRunner runner_;
   Automaton automaton_;
   std::vector<std::uint64_t> world_;
+  Locations locations_;
+  Symmetry symmetry_;
+  std::uint64_t scout_states_ = first_scout;
   Result result_;
 };
 
@@ -128,7 +209,7 @@ void confirm(Program& program, const Options& options, const Violation& violatio
   if (!confirmed)
     throw std::logic_error(
         "the counterexample for " + violation.check + " does not stand when it is executed natively (" +
-        (execution.check.empty() ? std::string("nothing breaks") : execution.check + " breaks instead") +
+        (execution.check.empty() ? std::string("nothing breaks") : execution.check + " breaks instead: " + execution.message) +
         "); the model keeps state outside its stack and the world");
 }
 

@@ -45,7 +45,13 @@ struct Progress {
 struct Options {
   Executor executor = Executor::memo;
   bool quotient = true; // memo only: merge local states that behave alike
-  SearchOrder order = SearchOrder::dfs;
+  // Ways to visit fewer states, or fewer transitions; all exact. Memo only.
+  bool transactions = true; // steps that commute with what others do are no interleaving points
+  bool sleep_sets = true;   // orders of transactions that commute are explored once
+  bool symmetry = true;     // threads that run the same function are interchangeable
+  SearchOrder order = SearchOrder::bfs; // dfs: one worker; may find something sooner
+  unsigned jobs = 1;                    // workers; the result does not depend on it
+  std::string spill_directory;          // where the frontier goes above max_memory_bytes; empty: nowhere
   bool shortest = true; // search again breadth first for a shortest counterexample
   Fairness fairness = Fairness::strong;
   Locks locks = Locks::unfair;
@@ -84,6 +90,7 @@ struct Statistics {
   std::uint64_t native_runs = 0;
   std::uint64_t local_states = 0; // after the quotient, if it is on
   std::uint64_t restarts = 0;
+  std::string symmetry_off; // why the threads were not taken as interchangeable, although that was asked for
   std::uint64_t depth = 0; // of the deepest state, in the search order used
   double seconds = 0;
   std::uint64_t peak_memory_bytes = 0;
@@ -94,7 +101,7 @@ struct Result {
   Verdict verdict = Verdict::incomplete;
   Statistics statistics;
   std::optional<Violation> violation;
-  std::string stopped_by; // when incomplete: "max-states", "max-memory", "timeout" or "interrupt"
+  std::string stopped_by; // when incomplete: "max-states", "max-memory", "timeout", "interrupt", or a reason
 };
 
 // Checks that the explorer itself knows.

@@ -26,7 +26,11 @@ public:
     counts.memory_bytes += more_memory_bytes;
     return look(counts);
   }
-  // Empty, or "max-states", "max-memory", "timeout" or "interrupt".
+  // The run has to stop for another reason.
+  void stop(std::string reason) {
+    if (reason_.empty()) reason_ = std::move(reason);
+  }
+  // Empty, or that, or "max-states", "max-memory", "timeout" or "interrupt".
   const std::string& reason() const { return reason_; }
   std::uint64_t peak_memory_bytes() const { return peak_memory_; }
 

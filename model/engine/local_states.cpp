@@ -27,6 +27,34 @@ Fingerprint fingerprint_of_operation(const Posted& posted) {
   return fingerprint_of(std::as_bytes(std::span(words).first(used)));
 }
 
+// A sum: in which order they were taken makes no difference to what a thread may do.
+Fingerprint fingerprint_of_locks(const std::vector<Address>& held) {
+  Fingerprint locks;
+  for (const Address lock : held) locks = locks + fingerprint_of(held.size(), lock);
+  return locks;
+}
+
+bool operation_names_peer(const Posted& posted) {
+  const Operation& operation = posted.operation;
+  bool found =
+      names_peer(operation.address) || names_peer(operation.operand) || names_peer(operation.operand2);
+  for (unsigned i = 0; i < posted.expectation_count; ++i)
+    found = found || names_peer(posted.expectations[i].a) || names_peer(posted.expectations[i].b);
+  return found;
+}
+
+// The locks that a thread holds after the operation that it was about to do.
+std::vector<Address> held_after(const LocalState& before) {
+  std::vector<Address> held = before.held;
+  const Operation& operation = before.posted.operation;
+  if (operation.form.kind == OperationKind::lock) {
+    held.push_back(operation.address);
+  } else if (operation.form.kind == OperationKind::unlock) {
+    std::erase(held, operation.address);
+  }
+  return held;
+}
+
 } // namespace
 
 LocalId LocalStates::step(LocalId from, std::uint64_t result) {
@@ -39,13 +67,18 @@ LocalId LocalStates::step(LocalId from, std::uint64_t result) {
 }
 
 LocalId LocalStates::step_natively(LocalId from, std::uint64_t result) {
-  return intern(runner_->resume(states_[from].image, result));
+  std::vector<Address> held = held_after(states_[from]);
+  return intern(runner_->resume(states_[from].image, result), std::move(held));
 }
 
-LocalId LocalStates::intern(const Posted& posted) {
+LocalId LocalStates::intern(const Posted& posted, std::vector<Address> held) {
   LocalState state;
   state.posted = posted;
-  if (const auto wrong = decode(posted.operation, fifo_, state.access)) {
+  state.held = std::move(held);
+  auto wrong = decode(posted.operation, fifo_, state.access);
+  if (!wrong && posted.operation.form.size != 0 && arena().in_blocks(posted.operation.address))
+    wrong = Fault::numbered_block;
+  if (wrong) {
     state.posted.operation.form = {.kind = OperationKind::fault};
     state.posted.operation.operand2 = posted.operation.address;
     state.posted.operation.operand = static_cast<std::uint64_t>(*wrong);
@@ -54,9 +87,13 @@ LocalId LocalStates::intern(const Posted& posted) {
   }
   std::span<const std::byte> image = runner_->image();
   if (ends_thread(state.posted.operation.form.kind)) image = {};
-  const Fingerprint operation = fingerprint_of_operation(state.posted);
+  state.names_peer = operation_names_peer(state.posted);
+  Fingerprint operation = fingerprint_of_operation(state.posted);
   state.content = operation + fingerprint_of(image);
-  const auto [found, is_new] = by_content_.try_emplace(state.content, static_cast<LocalId>(states_.size()));
+  // The locks that it holds can be seen in the world; here they are what its steps are known by.
+  operation = operation + fingerprint_of_locks(state.held);
+  const auto [found, is_new] =
+      by_content_.try_emplace(operation + fingerprint_of(image), static_cast<LocalId>(states_.size()));
   if (!is_new) return found->second;
   const auto [key, is_new_key] = key_by_operation_.try_emplace(operation, key_count_);
   if (is_new_key) ++key_count_;

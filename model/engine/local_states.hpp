@@ -20,6 +20,8 @@ using LocalId = std::uint32_t;
 struct LocalState {
   Posted posted;
   Access access;
+  std::vector<Address> held;  // spinlocks, as the thread addresses them, in the order in which it took them
+  bool names_peer = false;    // its operation has to do with an address in another thread's block
   std::uint32_t key = 0;        // local states with the same pending operation share one
   Fingerprint content;          // of image and operation
   std::vector<std::byte> image; // empty when the thread has ended
@@ -30,6 +32,11 @@ struct LocalState {
   std::vector<Step> steps;
 };
 
+// Whether it is an address by which a thread reaches another's block.
+inline bool names_peer(std::uint64_t value) {
+  return in_window(value) && value >= Arena::windows + Arena::max_block;
+}
+
 class LocalStates {
 public:
   struct Hash {
@@ -37,7 +44,7 @@ public:
   };
   LocalStates(NativeRunner& runner, bool fifo) : runner_(&runner), fifo_(fifo) {}
 
-  LocalId start(unsigned thread) { return intern(runner_->start(thread)); }
+  LocalId start(unsigned thread) { return intern(runner_->start(thread), {}); }
   // The local state that `result` leads to; memoised.
   LocalId step(LocalId from, std::uint64_t result);
   // The same by a native run, always.
@@ -48,7 +55,7 @@ public:
   std::uint64_t memory_bytes() const { return bytes_; }
 
 private:
-  LocalId intern(const Posted& posted);
+  LocalId intern(const Posted& posted, std::vector<Address> held);
 
   NativeRunner* runner_;
   bool fifo_;

@@ -108,7 +108,7 @@ Fault classify(int signal, Address address) {
   case SIGABRT: return Fault::illegal;
   default: break;
   }
-  if (in_world(address) || in_self_window(address)) return Fault::bypass;
+  if (in_world(address) || in_window(address)) return Fault::bypass;
   if (address < Arena::stack_low && address >= Arena::stack_low - 0x8'0000) return Fault::stack_overflow;
   return Fault::segmentation;
 }
@@ -337,8 +337,8 @@ bool fifo_locks() { return run_state.fifo; }
 
 // --- direct mode -----------------------------------------------------------------------------------------
 
-DirectMode::DirectMode(std::uint64_t* world, bool may_write, unsigned self)
-    : world_(world), may_write_(may_write), self_(self), outer_(direct_mode) {
+DirectMode::DirectMode(std::uint64_t* world, bool may_write, unsigned self, std::vector<DirectRead>* reads)
+    : world_(world), may_write_(may_write), self_(self), reads_(reads), outer_(direct_mode) {
   direct_mode = this;
 }
 DirectMode::~DirectMode() { direct_mode = outer_; }

@@ -73,12 +73,21 @@ struct DirectFailure {
   const char* message;
 };
 
+// Some bytes of the world that a check looks at.
+struct DirectRead {
+  std::uint32_t offset; // from the world's beginning
+  std::uint32_t size;
+  bool by_number; // in a block that a thread's check finds by its owner's number
+};
+
 // While one exists, operations outside a fiber execute at once on `world` (of the arena's size): as a thread
 // `self`, or as nobody, to whom pointers into the threads' blocks are their real addresses.
 class DirectMode {
 public:
   static constexpr unsigned nobody = max_threads;
-  DirectMode(std::uint64_t* world, bool may_write, unsigned self = nobody);
+  // `reads`, if given, is told what is looked at.
+  DirectMode(std::uint64_t* world, bool may_write, unsigned self = nobody,
+             std::vector<DirectRead>* reads = nullptr);
   ~DirectMode();
   DirectMode(const DirectMode&) = delete;
   DirectMode& operator=(const DirectMode&) = delete;
@@ -89,6 +98,7 @@ private:
   std::uint64_t* world_;
   bool may_write_;
   unsigned self_;
+  std::vector<DirectRead>* reads_;
   unsigned steps_ = 0;
   DirectMode* outer_;
 };

@@ -19,6 +19,7 @@ using Address = std::uint64_t;
 
 // More threads than anybody can exhaust; a FIFO lock word holds a queue of 4-bit thread numbers.
 inline constexpr unsigned max_threads = 8;
+inline constexpr unsigned max_choices = 4096; // of one choose()
 
 enum class OperationKind : std::uint8_t {
   load,
@@ -95,8 +96,9 @@ enum class Fault : std::uint8_t {
   hang,            // no visible step within the watchdog's time
   wild_operation,  // an operation on an address outside the world (or on a stack)
   misaligned,      // an operation that is not naturally aligned
-  no_choice,       // choose() among no values
-  untyped_pointer, // a pointer to the own block that is stored as something else than a pointer
+  no_choice,       // choose() among no values, or among more than max_choices
+  untyped_pointer, // a pointer to a block that is stored as something else than a pointer
+  numbered_block,  // a thread uses a block by its thread's number (of_thread) instead of by a window
   heap,            // malloc or operator new inside a model thread
 };
 

@@ -100,7 +100,8 @@ private:
   }
 
   std::optional<Broken> check_state(unsigned thread) {
-    return checks_.state(locals_[local_[thread]].posted, thread, world_.data());
+    auto broken = checks_.thread(locals_[local_[thread]].posted, thread);
+    return broken ? broken : checks_.invariant(world_.data());
   }
 
   std::optional<Broken> check_end() {

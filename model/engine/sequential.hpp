@@ -20,8 +20,10 @@ struct Access {
   ResultOf result{};
   bool pointer = false;
   std::uint8_t shift = 0;   // of the location in its word
-  std::uint32_t word = 0;   // index of the word; for thread 0 if it lies in the self window
-  std::uint32_t stride = 0; // words between the blocks of two threads; 0 outside the self window
+  std::uint8_t peer = 0;    // whose block, counted from the thread that executes it
+  std::uint8_t threads = 0; // how many blocks there are
+  std::uint32_t word = 0;   // index of the word; in block 0 if the operation is on a block
+  std::uint32_t stride = 0; // words between the blocks of two threads; 0 outside the blocks
   std::uint64_t mask = 0;   // of the location's bits, unshifted
   std::uint64_t a = 0;
   std::uint64_t b = 0;
@@ -45,13 +47,16 @@ inline std::optional<Fault> decode(const Operation& operation, bool fifo, Access
   access.a = operation.operand;
   access.b = operation.operand2;
   const unsigned size = operation.form.size;
-  if (access.kind == OperationKind::choose && access.a == 0) return Fault::no_choice;
+  if (access.kind == OperationKind::choose && (access.a == 0 || access.a > max_choices))
+    return Fault::no_choice;
   if (size == 0) return std::nullopt; // touches no memory: word 0 stays as it is
   if (operation.address % size != 0) return Fault::misaligned;
   Address offset = 0;
-  if (in_self_window(operation.address)) {
-    offset = operation.address - Arena::self_window;
-    if (offset + size > arena().block_stride()) return Fault::wild_operation;
+  if (in_window(operation.address)) {
+    offset = (operation.address - Arena::windows) % Arena::max_block;
+    access.peer = static_cast<std::uint8_t>((operation.address - Arena::windows) / Arena::max_block);
+    access.threads = static_cast<std::uint8_t>(arena().blocks());
+    if (offset + size > arena().block_stride() || access.peer >= access.threads) return Fault::wild_operation;
     offset += arena().block(0) - Arena::base;
     access.stride = static_cast<std::uint32_t>(arena().block_stride() / 8);
   } else {
@@ -65,25 +70,33 @@ inline std::optional<Fault> decode(const Operation& operation, bool fifo, Access
   access.b &= access.mask;
   // Nobody could translate it when another thread loads it.
   const bool stores_operand = access.kind == OperationKind::store || access.kind == OperationKind::exchange;
-  if (!access.pointer && ((stores_operand && in_self_window(access.a)) ||
-                          (access.kind == OperationKind::compare_exchange && in_self_window(access.b))))
+  if (!access.pointer && ((stores_operand && in_window(access.a)) ||
+                          (access.kind == OperationKind::compare_exchange && in_window(access.b))))
     return Fault::untyped_pointer;
   if (access.kind == OperationKind::lock) access.a = fifo;
   return std::nullopt;
 }
 
-// A pointer to a thread's own block is an address in the self window while the thread holds it and the
-// block's real address in the world.
+// A pointer into a block is an address in a window while a thread holds it and the real address in the world.
 inline std::uint64_t pointer_to_world(std::uint64_t value, unsigned thread) {
-  return in_self_window(value) ? arena().block(thread) + (value - Arena::self_window) : value;
+  if (!in_window(value)) return value;
+  const Address offset = value - Arena::windows;
+  return arena().block((thread + static_cast<unsigned>(offset / Arena::max_block)) % arena().blocks()) +
+         offset % Arena::max_block;
 }
 inline std::uint64_t pointer_from_world(std::uint64_t value, unsigned thread) {
-  const Address offset = value - arena().block(thread);
-  return offset < arena().block_stride() ? Arena::self_window + offset : value;
+  if (!arena().in_blocks(value)) return value;
+  const Address offset = value - arena().block(0);
+  const auto owner = static_cast<unsigned>(offset / arena().block_stride());
+  const unsigned peer = (owner + arena().blocks() - thread) % arena().blocks();
+  return Arena::windows + peer * Arena::max_block + offset % arena().block_stride();
 }
 
 inline std::uint32_t word_of(const Access& access, unsigned thread) {
-  return access.word + thread * access.stride;
+  if (access.stride == 0) [[likely]]
+    return access.word;
+  const unsigned owner = thread + access.peer;
+  return access.word + (owner < access.threads ? owner : owner - access.threads) * access.stride;
 }
 
 inline bool enabled(const Access& access, const std::uint64_t* world, unsigned thread) {

@@ -27,8 +27,10 @@ FaultKind describe(std::uint64_t fault_number) {
   case Fault::hang: return {&model_error, "no visible step for 0.3 s of processor time"};
   case Fault::misaligned: return {&model_error, "an operation that is not naturally aligned"};
   case Fault::untyped_pointer:
-    return {&model_error, "a pointer to the thread's own block is stored as something else than a pointer"};
-  case Fault::no_choice: return {&model_error, "choose() among no values"};
+    return {&model_error, "a pointer to a thread's block is stored as something else than a pointer"};
+  case Fault::no_choice: return {&model_error, "choose() among no values or more than 4096"};
+  case Fault::numbered_block:
+    return {&model_error, "a thread reaches a block by its thread's number (of_thread); use self or peer"};
   case Fault::heap: return {&model_error, "the heap is used inside a model thread"};
   }
   return {&model_error, "unknown fault"};
@@ -37,10 +39,11 @@ FaultKind describe(std::uint64_t fault_number) {
 } // namespace
 
 std::optional<Broken> StepChecks::step(const Posted& posted, const Access& access, const Watch* watch,
-                                       std::uint64_t* world, unsigned thread, const Effect& effect) const {
+                                       std::uint64_t* world, unsigned thread, const Effect& effect,
+                                       Reads* reads) const {
   if (is_misuse(access, world, thread))
     return Broken{&model_error, "unlock of a lock that the thread does not hold"};
-  DirectMode direct(world, false, thread);
+  DirectMode direct(world, false, thread, reads);
   std::optional<Broken> broken;
   try {
     for (unsigned i = 0; i < posted.expectation_count; ++i) {
@@ -50,7 +53,7 @@ std::optional<Broken> StepChecks::step(const Posted& posted, const Access& acces
     }
     world[effect.word] = effect.after;
     Operation operation = posted.operation;
-    if (in_self_window(operation.address)) operation.address = pointer_to_world(operation.address, thread);
+    if (in_window(operation.address)) operation.address = pointer_to_world(operation.address, thread);
     const WatchedStep seen{thread, operation, value_in(access, effect.before),
                            value_in(access, effect.after)};
     for (; watch != nullptr && !broken; watch = watch->next) {
@@ -65,8 +68,7 @@ std::optional<Broken> StepChecks::step(const Posted& posted, const Access& acces
   return broken;
 }
 
-std::optional<Broken> StepChecks::check_state(const Posted& posted, unsigned thread,
-                                              std::uint64_t* world) const {
+std::optional<Broken> StepChecks::thread(const Posted& posted, unsigned thread) const {
   const Operation& operation = posted.operation;
   if (operation.form.kind == OperationKind::failed)
     return Broken{reinterpret_cast<const Check*>(operation.operand),
@@ -81,7 +83,12 @@ std::optional<Broken> StepChecks::check_state(const Posted& posted, unsigned thr
     }
     return Broken{kind.check, std::move(message), true};
   }
-  DirectMode direct(world, false);
+  return std::nullopt;
+}
+
+std::optional<Broken> StepChecks::invariant(std::uint64_t* world, Reads* reads) const {
+  if (!has_invariant_) return std::nullopt;
+  DirectMode direct(world, false, DirectMode::nobody, reads);
   try {
     program_->invariant();
   } catch (const DirectFailure& failure) {
@@ -90,13 +97,14 @@ std::optional<Broken> StepChecks::check_state(const Posted& posted, unsigned thr
   return std::nullopt;
 }
 
-std::optional<Broken> StepChecks::end(bool all_finished, std::span<const std::uint64_t> world) const {
+std::optional<Broken> StepChecks::end(bool all_finished, std::span<const std::uint64_t> world,
+                                      Reads* reads) const {
   if (!all_finished) {
     if (options_->leaves_out(deadlock)) return std::nullopt;
     return Broken{&deadlock, "no thread can move"};
   }
   std::vector<std::uint64_t> final_world(world.begin(), world.end()); // after() may write
-  DirectMode direct(final_world.data(), true);
+  DirectMode direct(final_world.data(), true, DirectMode::nobody, reads);
   try {
     program_->after();
   } catch (const DirectFailure& failure) {

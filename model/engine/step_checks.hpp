@@ -25,22 +25,25 @@ public:
 
   bool left_out(const Broken& broken) const { return !broken.always && options_->leaves_out(*broken.check); }
 
+  bool has_invariant() const { return has_invariant_; }
+
+  // Each notes in `reads` what it looks at, if that is given.
+  using Reads = std::vector<DirectRead>;
+
   // The step's own checks: misuse, expectations (in the state before it), watches (in the state after it).
   // `world` is the state before; it is changed and restored.
   std::optional<Broken> step(const Posted& posted, const Access& access, const Watch* watch,
-                             std::uint64_t* world, unsigned thread, const Effect& effect) const;
-  // A state that was reached by a move of `thread`, which has posted `posted` since.
-  std::optional<Broken> state(const Posted& posted, unsigned thread, std::uint64_t* world) const {
-    if (posted.operation.form.kind == OperationKind::failed ||
-        posted.operation.form.kind == OperationKind::fault || has_invariant_) [[unlikely]]
-      return check_state(posted, thread, world);
-    return std::nullopt;
-  }
+                             std::uint64_t* world, unsigned thread, const Effect& effect,
+                             Reads* reads = nullptr) const;
+  // A thread that has posted `posted`: whether it has failed or crashed.
+  std::optional<Broken> thread(const Posted& posted, unsigned thread) const;
+  // The suite's invariant.
+  std::optional<Broken> invariant(std::uint64_t* world, Reads* reads = nullptr) const;
   // A state in which no thread can move.
-  std::optional<Broken> end(bool all_finished, std::span<const std::uint64_t> world) const;
+  std::optional<Broken> end(bool all_finished, std::span<const std::uint64_t> world,
+                            Reads* reads = nullptr) const;
 
 private:
-  std::optional<Broken> check_state(const Posted& posted, unsigned thread, std::uint64_t* world) const;
 
   Program* program_;
   const Options* options_;

@@ -65,11 +65,16 @@ private:
   unsigned threads_;
 };
 
-// The calling thread's own block (an address that means another block in each thread, see arena.hpp), and
-// that of thread `index`.
+// The calling thread's own block, and that of the k-th thread after it, cyclically (addresses that mean
+// another block in each thread, see arena.hpp); peer(0) is self.
 template <class S> typename S::PerThread& self() {
   return *reinterpret_cast<typename S::PerThread*>(Arena::self_window);
 }
+template <class S> typename S::PerThread& peer(unsigned k) {
+  return *reinterpret_cast<typename S::PerThread*>(Arena::windows + k * Arena::max_block);
+}
+// The block of thread `index`, by its real address: for before(), after() and invariant(). A thread that uses
+// it breaks model-error.
 template <class S> typename S::PerThread& of_thread(unsigned index) {
   return *reinterpret_cast<typename S::PerThread*>(arena().block(index));
 }

@@ -70,12 +70,13 @@ bool lru_cache_disabled() {
          system().drain_all.lru_disable_count.load(engine::MemoryOrder::relaxed) != 0;
 }
 
-// The CPUs that have to be drained, as a cpumask: those that have entries, or all. A forced drain takes every
+// The CPUs that have to be drained, as a cpumask counted from this CPU: those that have entries, or all. The
+// kernel goes through them by number; which CPU has which number is the scheduler's affair. A forced drain takes every
 // CPU's lock, so that it waits for who found the batches enabled (6.1: synchronize_rcu_expedited()).
 std::uint32_t cpus_to_drain(bool force_all_cpus) {
   std::uint32_t has_work = 0;
   for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
-    if (force_all_cpus || task_on(cpu).lru_add.nr.load() != 0) has_work |= 1U << cpu;
+    if (force_all_cpus || task_at(cpu).lru_add.nr.load() != 0) has_work |= 1U << cpu;
   return has_work;
 }
 
@@ -109,7 +110,7 @@ void drain_all_cpus(bool force_all_cpus) {
     drain_all.lru_drain_gen.store(gen ^ 1U);
     const std::uint32_t has_work = cpus_to_drain(force_all_cpus);
     for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
-      if ((has_work >> cpu & 1U) != 0) lru_add_drain_cpu(task_on(cpu).lru_add);
+      if ((has_work >> cpu & 1U) != 0) lru_add_drain_cpu(task_at(cpu).lru_add);
   }
   drain_all.mutex.unlock();
 }

@@ -17,7 +17,7 @@ std::uint64_t as_word(const list_head* list) { return reinterpret_cast<std::uint
 
 // Conditions follow pointers that may be poison or worse.
 bool is_followable(const list_head* list) {
-  return engine::in_world(as_word(list)) || engine::in_self_window(as_word(list));
+  return engine::in_world(as_word(list)) || engine::in_window(as_word(list));
 }
 
 // lib/list_debug.c, __list_add_valid(): the neighbours are each other's neighbours.

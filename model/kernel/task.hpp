@@ -24,8 +24,12 @@ struct Task {
   engine::var<Task*> here;
 };
 
-// The calling thread's own block; that of the task on CPU `cpu` (in direct mode: of any). No visible steps.
+// The calling thread's own block; that of the k-th CPU counted from the one it runs on (0: its own), since a
+// task may run on any; that of the task on CPU `cpu`, in direct mode. No visible steps.
 inline Task& current() { return *reinterpret_cast<Task*>(engine::Arena::self_window); }
+inline Task& task_at(unsigned k) {
+  return *reinterpret_cast<Task*>(engine::Arena::windows + k * engine::Arena::max_block);
+}
 inline Task& task_on(unsigned cpu) { return *reinterpret_cast<Task*>(engine::arena().block(cpu)); }
 
 // current->flags. Nobody but the task itself touches it, so it is no visible step.

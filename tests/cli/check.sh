@@ -47,8 +47,18 @@ for how in '--engine raw' --no-quotient '--search bfs' '--locks fifo' '--fairnes
   is '[c["name"] for c in d["checks"] if c["verdict"] == "broken"]' "['pin-placement']"
 done
 
-run 0 check gup-micro --jobs 4
-complains 'one core'
+# Neither do the ways to visit fewer states, nor how many cores there are.
+run 0 check gup-micro --no-reduction --without livelock,starvation --json -
+is 'd["states"], d["transitions"]' '(513, 867)'
+for how in --no-transactions --no-sleep-sets --no-symmetry --no-reduction '--no-reduction --no-quotient'; do
+  # shellcheck disable=SC2086 # options and their values
+  run 1 check gup-micro --kernel seed $how --json -
+  is '[c["name"] for c in d["checks"] if c["verdict"] == "broken"]' "['pin-placement']"
+done
+run 0 check gup-micro --threads 3 --jobs 1 --json -
+one_job=$(python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["states"], d["transitions"], d["depth"])' <"$place/out")
+run 0 check gup-micro --threads 3 --jobs 3 --json -
+is '" ".join(map(str, (d["states"], d["transitions"], d["depth"])))' "$one_job"
 
 run 3 check gup-micro --threads 3 --max-states 100 --json -
 is 'd["verdict"], d["stopped_by"]' "('incomplete', 'max-states')"

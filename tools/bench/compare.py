@@ -1,45 +1,40 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# gup-micro in gupcheck and in SPIN, side by side in one run, as a table.
+# The table of figures: gup-micro in gupcheck and in SPIN, side by side in one run; what two workers bring; the
+# real scenarios; instructions for a transition.
 #
-# Every number is read from a run made here. Both tools search exhaustively, with the return check and the
-# checks of progress off (pan: -DSAFETY). States differ: gupcheck counts behaviours, SPIN control points with
-# their live locals, which are never fewer. pan's hash table is given a slot for each state, so that it neither
-# crowds nor clears memory in vain.
+# Every number is read from a run made here; `-` stands for what does not fit into the limits, or was not asked
+# for. Both tools search gup-micro exhaustively, with the return check and the checks of progress off (pan:
+# -DSAFETY). States differ: gupcheck counts behaviours, SPIN control points with their live locals.
 #
 #   search s    the tool's own search time on the clock, without SPIN's compilation; pan's has steps of 0.01 s
 #   cpu s       processor time of the whole process, which does not depend on what else the machine does
 #   MB          its largest resident set; below what a process that does nothing measures, only that bound (<)
 #   ratio       cpu s of SPIN without reduction divided by the row's
+#   growth      states for each thread more, since the size before with as many pages
 #
-# Exit status: 0; 1 when a run does not end with "everything holds"; 2 for wrong usage or a missing tool.
+# Exit status: 0; 1 when a run does not end as it must; 2 for wrong usage or a missing tool.
 
-import argparse
-import json
-import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-MODEL = ROOT / "tools" / "bench" / "gup_micro.pml"
-DEFAULT_SIZES = ["2x1", "3x1", "4x1", "2x2", "3x2"]
+from instructions import per_transition, require_valgrind
+from program import HOLDS, INCOMPLETE, Case, Parser, RunError, UsageError
+from program import check, find_gupcheck, listed_scenarios, measured, require_options
+from spin import MAX_PAGES, Pan, require_spin
+from table import Table, number
+
+SIZES = ["3x1", "4x1", "5x1", "6x1", "8x1", "2x2", "3x2", "4x2", "5x2", "6x2", "3x3"]
+LARGE_SIZES = ["8x2", "6x3"]
 VARIANTS = ["seed", "retry"]
-MAX_THREADS, MAX_PAGES = 8, 3
-PAN_DEPTH = 200_000
-
-
-class UsageError(Exception):
-    pass
-
-
-class RunError(Exception):
-    pass
+EXHAUSTIVE = [part for name in ("pin-placement", "livelock", "starvation") for part in ("--without", name)]
+# What is left out less and less: name and options.
+WAYS = [("gupcheck", []), ("no symmetry", ["--no-symmetry"]),
+        ("nothing left out", ["--no-reduction", "--no-quotient"])]
+ENOUGH_SECONDS = 10  # what takes that long is not repeated
 
 
 @dataclass
@@ -51,137 +46,215 @@ class Run:
     memory: int
 
 
-def measured(command, directory):
-    """Runs a command; returns its stdout, status, processor seconds and peak resident bytes."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        try:
-            process = subprocess.Popen(command, cwd=directory, stdout=output, stderr=errors)
-        except OSError as error:
-            raise UsageError(f"cannot run {command[0]}: {error.strerror}") from None
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
-        text, trouble = output.read().decode(), errors.read().decode().strip()
-    if process.returncode != 0 and trouble:
-        print(trouble, file=sys.stderr)
-    return text, process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+def gupcheck_run(binary, case, options, arguments):
+    """None when it does not fit."""
+    limits = ["--timeout", f"{arguments.limit}s", "--max-memory", f"{arguments.memory}M"]
+    result, run = check(binary, case, [*options, *limits])
+    if run.status == INCOMPLETE and result["stopped_by"] in ("timeout", "max-memory", "max-states"):
+        return None
+    return Run(result["states"], result["transitions"], result["seconds"], run.cpu, run.memory), run.status
 
 
-def gupcheck_run(binary, threads, pages, variant, directory):
-    command = [binary, "check", "gup-micro", "--kernel", variant]
-    command += ["--threads", str(threads), "--pages", str(pages), "--json", "-"]
-    for check in ["pin-placement", "livelock", "starvation"]:
-        command += ["--without", check]
-    text, status, seconds, memory = measured(command, directory)
-    try:
-        result = json.loads(text)
-        if isinstance(result, list):
-            (result,) = result
-        counts = int(result["states"]), int(result["transitions"])
-        run = Run(*counts, float(result["seconds"]), seconds, memory)
-        verdict = result["verdict"]
-    except (ValueError, KeyError, TypeError):
-        raise RunError(f"{binary}: exit status {status} and no result to read") from None
-    if status != 0 or verdict != "holds":
-        raise RunError(f"{binary}: {threads}x{pages} {variant}: verdict {verdict}, exit status {status}")
+def holding_run(binary, case, options, arguments):
+    found = gupcheck_run(binary, case, [*EXHAUSTIVE, *options], arguments)
+    if found is None:
+        return None
+    run, status = found
+    if status != HOLDS:
+        raise RunError(f"{case}: not everything holds (exit status {status})")
     return run
-
-
-def build_pan(threads, pages, variant, reduce, directory):
-    macros = [f"-DTHREADS={threads}", f"-DPAGES={pages}"] + (["-DRETRY"] if variant == "retry" else [])
-    options = ["-O2", "-w", "-DSAFETY", "-DNOFAIR", "-DMEMLIM=16384"] + ([] if reduce else ["-DNOREDUCE"])
-    for command in [["spin", "-a", *macros, str(MODEL)], ["gcc", *options, "-o", "pan", "pan.c"]]:
-        done = subprocess.run(command, cwd=directory, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RunError(f"{' '.join(command)}: {(done.stdout + done.stderr).strip()}")
-
-
-def spin_run(states, directory):
-    slots = max(states, 2**12).bit_length()
-    text, status, seconds, memory = measured(["./pan", f"-m{PAN_DEPTH}", f"-w{slots}"], directory)
-
-    def number(pattern):
-        found = re.search(pattern, text, re.MULTILINE)
-        if not found:
-            raise RunError(f"pan: exit status {status} and no result to read")
-        return float(found.group(1))
-
-    unfinished = "Search not completed" in text or "max search depth too small" in text
-    if number(r"errors: (\d+)") != 0 or unfinished:
-        raise RunError(f"pan: did not end with everything holding (exit status {status})")
-    return Run(int(number(r"^ *([\d.e+]+) states, stored")), int(number(r"^ *([\d.e+]+) transitions")),
-               number(r"elapsed time ([\d.]+) seconds"), seconds, memory)
 
 
 def best(count, make):
     """The fastest of `count` runs of the same thing, which must all count the same."""
-    runs = [make() for _ in range(count)]
+    runs = []
+    while len(runs) < count and sum(run.cpu for run in runs) < ENOUGH_SECONDS:
+        run = make()
+        if run is None:
+            return None
+        runs.append(run)
     if len({(run.states, run.transitions) for run in runs}) != 1:
         raise RunError("two runs of the same model counted differently")
     return min(runs, key=lambda run: run.cpu)
 
 
-def print_row(size, variant, tool, run, base, floor):
-    bound = "<" if run.memory <= floor * 1.05 else ""
-    print(f"{size:<5} {variant:<6} {tool:<18} {run.states:>10,} {run.transitions:>12,} {run.search:>8.3f}"
-          f" {run.cpu:>8.3f} {bound + format(run.memory / 2**20, '.0f'):>6} {base.cpu / run.cpu:>6.1f}", flush=True)
-
-
-def compare(binary, sizes, repeat):
-    print(f"{'size':<5} {'kernel':<6} {'tool':<18} {'states':>10} {'transitions':>12} {'search s':>8}"
-          f" {'cpu s':>8} {'MB':>6} {'ratio':>6}")
+def spin_run(case, reduce, arguments):
     with tempfile.TemporaryDirectory() as directory:
-        floor = measured(["true"], directory)[3]
-        for threads, pages in sizes:
-            for variant in VARIANTS:
-                ours = best(repeat, lambda: gupcheck_run(binary, threads, pages, variant, directory))
-                build_pan(threads, pages, variant, False, directory)
-                full = best(repeat, lambda: spin_run(ours.states, directory))
-                build_pan(threads, pages, variant, True, directory)
-                reduced = best(repeat, lambda: spin_run(ours.states, directory))
-                size = f"{threads}x{pages}"
-                if ours.states > full.states:
-                    raise RunError(f"{size} {variant}: {ours.states} states in gupcheck, {full.states} in SPIN")
-                print_row(size, variant, "gupcheck", ours, full, floor)
-                print_row(size, variant, "SPIN", full, full, floor)
-                print_row(size, variant, "SPIN, reduction on", reduced, full, floor)
+        pan = Pan(case, reduce, directory, arguments.spin_limit, arguments.memory)
+        first = pan.run()
+        # Once more with a hash table of the right size.
+        return first and best(arguments.repeat, lambda: pan.run(first.states))
 
 
-def parse_size(text):
+class GupMicro:
+    """The first table. Keeps what did not fit: with more threads it does not fit either."""
+
+    def __init__(self, binary, arguments):
+        self.binary, self.arguments = binary, arguments
+        self.before = {}  # by way, variant and pages: threads and states of the size before
+        self.too_large = {}  # by way, variant and pages: threads
+        self.fastest = {}  # case: the run with everything on
+        self.floor = measured(["true"]).memory
+        self.table = Table([("size", -5), ("kernel", -6), ("tool", -18), ("states", 12), ("transitions", 13),
+                            ("search s", 9), ("cpu s", 9), ("MB", 7), ("ratio", 7), ("growth", 6)],
+                           arguments.markdown)
+
+    def show(self, case):
+        runs = {}
+        for name, options in WAYS:
+            runs[name] = self.attempt(case, name, lambda options=options: best(
+                self.arguments.repeat, lambda: holding_run(self.binary, case, options, self.arguments)))
+        if not self.arguments.no_spin and case.pages <= MAX_PAGES:
+            for name, reduce in (("SPIN", False), ("SPIN, reduction on", True)):
+                runs[name] = self.attempt(case, name, lambda reduce=reduce: spin_run(case, reduce, self.arguments))
+        if runs["gupcheck"]:
+            self.fastest[case] = runs["gupcheck"]
+        for name, run in runs.items():
+            self.row(case, name, run, runs.get("SPIN"))
+
+    def attempt(self, case, name, make):
+        key = (name, case.kernel, case.pages)
+        run = None if case.threads >= self.too_large.get(key, case.threads + 1) else make()
+        if run is None:
+            self.too_large.setdefault(key, case.threads)
+        return run
+
+    def row(self, case, name, run, spin):
+        if run is None:
+            self.table.row(case.size, case.kernel, name, *["-"] * 7)
+            return
+        key = (name, case.kernel, case.pages)
+        threads, states = self.before.get(key, (case.threads, None))
+        growth = (run.states / states) ** (1 / (case.threads - threads)) if case.threads > threads else None
+        self.before[key] = (case.threads, run.states)
+        bound = "<" if run.memory <= self.floor * 1.05 else ""
+        ratio = spin.cpu / run.cpu if spin and run.cpu > 0 else None
+        self.table.row(case.size, case.kernel, name, number(run.states), number(run.transitions),
+                       number(run.search, 3), number(run.cpu, 3), bound + number(run.memory / 2**20),
+                       number(ratio, 1), number(growth, 1))
+
+
+def show_workers(binary, runs, arguments):
+    """For each variant the size that took longest, with each number of workers."""
+    heading("Workers", arguments)
+    table = Table([("size", -5), ("kernel", -6), ("jobs", 4), ("states", 12), ("search s", 9), ("cpu s", 9), ("MB", 7),
+                   ("speed-up", 8)], arguments.markdown)
+    for variant in VARIANTS:
+        cases = [case for case in runs if case.kernel == variant]
+        if not cases:
+            continue
+        case = max(cases, key=lambda one: runs[one].search)
+        alone = None
+        for jobs in arguments.jobs:
+            run = best(arguments.repeat,
+                       lambda: holding_run(binary, case, ["--jobs", str(jobs)], arguments))
+            if run is None:
+                table.row(case.size, variant, jobs, *["-"] * 5)
+                continue
+            if (run.states, run.transitions) != (runs[case].states, runs[case].transitions):
+                raise RunError(f"{case} with --jobs {jobs} counts differently")
+            alone = alone or run
+            table.row(case.size, variant, jobs, number(run.states), number(run.search, 3), number(run.cpu, 3),
+                      number(run.memory / 2**20), number(alone.search / run.search, 2))
+
+
+def show_scenarios(binary, arguments):
+    """The real scenarios: their default size and one thread more, with and without symmetry."""
+    heading("Scenarios", arguments)
+    table = Table([("scenario", -22), ("kernel", -7), ("size", -4), ("symmetry", -8), ("states", 12), ("transitions", 13),
+                   ("search s", 9), ("MB", 7), ("verdict", -8)], arguments.markdown)
+    for scenario in listed_scenarios(binary):
+        if scenario["name"] == "gup-micro":
+            continue
+        threads, pages = scenario["threads"], scenario["pages"]
+        for count in sorted({threads["default"], min(threads["default"] + 1, threads["max"])}):
+            case = Case(scenario["name"], scenario["default_kernel"], count, pages["default"])
+            for word, options in (("yes", []), ("no", ["--no-symmetry"])):
+                found = gupcheck_run(binary, case, ["--all", *options], arguments)
+                if found is None:
+                    table.row(case.scenario, case.kernel, case.size, word, *["-"] * 5)
+                    continue
+                run, status = found
+                table.row(case.scenario, case.kernel, case.size, word, number(run.states), number(run.transitions),
+                          number(run.search, 3), number(run.memory / 2**20), "holds" if status == HOLDS else "broken")
+
+
+def show_instructions(binary, arguments):
+    heading("Instructions", arguments)
+    table = Table([("kernel", -6), ("tool", -18), ("sizes", -10), ("transitions", 12), ("instructions", 15),
+                   ("for each transition", 19)], arguments.markdown)
+    small, large = (3, 1), (4, 1)
+    for variant in VARIANTS:
+        for name, options in WAYS[:2]:
+            cases = [Case("gup-micro", variant, *size) for size in (small, large)]
+            each, instructions, transitions = per_transition(binary, *cases, [*EXHAUSTIVE, *options])
+            table.row(variant, name, " ".join(case.size for case in cases), number(transitions), number(instructions),
+                      number(each))
+
+
+def heading(text, arguments):
+    print(f"\n### {text}\n" if arguments.markdown else f"\n{text}", flush=True)
+
+
+def parse_size(text, scenario):
     found = re.fullmatch(r"(\d+)x(\d+)", text)
     threads, pages = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
-    if not (1 <= threads <= MAX_THREADS and 1 <= pages <= MAX_PAGES):
-        bounds = f"1 to {MAX_THREADS} threads and 1 to {MAX_PAGES} pages"
+    most_threads, most_pages = scenario["threads"]["max"], scenario["pages"]["max"]
+    if not (1 <= threads <= most_threads and 1 <= pages <= most_pages):
+        bounds = f"1 to {most_threads} threads and 1 to {most_pages} pages"
         raise UsageError(f"size '{text}': expected THREADSxPAGES, {bounds}")
     return threads, pages
 
 
-def find_gupcheck(given):
-    path = Path(given) if given else ROOT / "build" / "release" / "bin" / "gupcheck"
-    if not (path.is_file() and os.access(path, os.X_OK)):
-        raise UsageError(f"{path}: no such program; build gupcheck first or name it with --gupcheck")
-    return str(path.resolve())
+def parse_jobs(text):
+    if not re.fullmatch(r"[1-9]\d*(,[1-9]\d*)*", text):
+        raise UsageError(f"--jobs '{text}': expected numbers of workers, such as 1,2")
+    return [int(part) for part in text.split(",")]
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise UsageError(message)
+def parse_arguments():
+    parser = Parser(prog="compare.py", description="gup-micro in gupcheck and in SPIN, and the real scenarios.")
+    parser.add_argument("--gupcheck", metavar="FILE", help="the program (default: that of the release build)")
+    parser.add_argument("--repeat", metavar="N", type=int, default=3, help="runs of each, the fastest counts")
+    parser.add_argument("--large", action="store_true", help=f"also {' '.join(LARGE_SIZES)}")
+    parser.add_argument("--limit", metavar="SECONDS", type=int, default=120, help="for each run of gupcheck")
+    parser.add_argument("--spin-limit", metavar="SECONDS", type=int, default=60, help="for each run of pan")
+    parser.add_argument("--memory", metavar="MB", type=int, default=8192, help="for each run of either")
+    parser.add_argument("--no-spin", action="store_true", help="gupcheck only")
+    parser.add_argument("--jobs", metavar="N,M", default="1,2", help="workers that are compared")
+    parser.add_argument("--no-scenarios", action="store_true", help="gup-micro only")
+    parser.add_argument("--callgrind", action="store_true", help="count instructions, too")
+    parser.add_argument("--markdown", action="store_true", help="tables in Markdown")
+    parser.add_argument("sizes", metavar="SIZE", nargs="*", help=f"THREADSxPAGES ({' '.join(SIZES)})")
+    arguments = parser.parse_args()
+    for name in ("repeat", "limit", "spin_limit", "memory"):
+        if getattr(arguments, name) < 1:
+            raise UsageError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: expected at least 1")
+    arguments.jobs = parse_jobs(arguments.jobs)
+    return arguments
 
 
 def main():
-    parser = Parser(prog="compare.py", description="gup-micro in gupcheck and in SPIN, side by side.")
-    parser.add_argument("--gupcheck", metavar="FILE", help="the program (default: that of the release build)")
-    parser.add_argument("--repeat", metavar="N", type=int, default=3, help="runs of each, the fastest counts")
-    parser.add_argument("sizes", metavar="SIZE", nargs="*", help=f"THREADSxPAGES ({' '.join(DEFAULT_SIZES)})")
-    arguments = parser.parse_args()
-    if arguments.repeat < 1:
-        raise UsageError(f"--repeat {arguments.repeat}: expected at least 1")
-    sizes = [parse_size(size) for size in arguments.sizes or DEFAULT_SIZES]
-    for tool, package in [("spin", "spin"), ("gcc", "gcc")]:
-        if not shutil.which(tool):
-            raise UsageError(f"{tool} is not installed (Debian package {package})")
-    compare(find_gupcheck(arguments.gupcheck), sizes, arguments.repeat)
+    arguments = parse_arguments()
+    binary = find_gupcheck(arguments.gupcheck)
+    require_options(binary, ["--no-symmetry", "--no-reduction"])
+    (gup_micro,) = [one for one in listed_scenarios(binary) if one["name"] == "gup-micro"]
+    names = arguments.sizes or SIZES + (LARGE_SIZES if arguments.large else [])
+    sizes = [parse_size(name, gup_micro) for name in names]
+    if not arguments.no_spin:
+        require_spin()
+    if arguments.callgrind:
+        require_valgrind()
+
+    first = GupMicro(binary, arguments)
+    for threads, pages in sizes:
+        for variant in VARIANTS:
+            first.show(Case("gup-micro", variant, threads, pages))
+    show_workers(binary, first.fastest, arguments)
+    if not arguments.no_scenarios:
+        show_scenarios(binary, arguments)
+    if arguments.callgrind:
+        show_instructions(binary, arguments)
 
 
 if __name__ == "__main__":
@@ -192,4 +265,6 @@ if __name__ == "__main__":
         sys.exit(2)
     except RunError as error:
         print(f"compare.py: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
         sys.exit(1)

@@ -48,8 +48,13 @@ struct Arguments {
   std::string traces;
   std::string engine = "memo";
   bool no_quotient = false;
+  bool no_reduction = false;
+  bool no_transactions = false;
+  bool no_sleep_sets = false;
+  bool no_symmetry = false;
+  std::string spill;
   std::vector<std::string> without;
-  std::string search = "dfs";
+  std::string search = "bfs";
 };
 
 // For the parser: empty, or why it is no number above 0.
@@ -90,6 +95,11 @@ engine::Options options_of(const Arguments& arguments) {
   options.fairness = enum_of<engine::Fairness>("--fairness", arguments.fairness);
   options.locks = enum_of<engine::Locks>("--locks", arguments.locks);
   options.quotient = !arguments.no_quotient;
+  options.transactions = !arguments.no_transactions && !arguments.no_reduction;
+  options.sleep_sets = !arguments.no_sleep_sets && !arguments.no_reduction;
+  options.symmetry = !arguments.no_symmetry && !arguments.no_reduction;
+  options.jobs = arguments.jobs;
+  options.spill_directory = arguments.spill;
   options.without = checks_to_leave_out(arguments.without);
   if (arguments.max_states != 0) options.max_states = arguments.max_states;
   if (!arguments.max_memory.empty())
@@ -145,8 +155,6 @@ int status_of(const std::vector<RunResult>& results) {
 
 int check(const Arguments& arguments) {
   std::vector<RunRequest> requests = requests_of(arguments);
-  if (arguments.jobs > 1)
-    spdlog::info("--jobs {}: this build explores on one core; the result is the same", arguments.jobs);
   const std::atomic<bool>& interrupted = catch_interrupts();
   const bool to_stdout = arguments.json != "-" && arguments.junit != "-";
   const bool colour = colour_on_stdout();
@@ -190,12 +198,24 @@ void add_how(CLI::App& command, Arguments& arguments) {
   command.add_option("--max-states", arguments.max_states, "Stop after so many states")->check(above_zero);
   command.add_option("--max-memory", arguments.max_memory, "Stop when more memory is needed: 512M, 2G")
       ->check(not_empty);
+  command
+      .add_option("--spill", arguments.spill,
+                  "Write states that wait to be expanded into this directory when --max-memory is reached")
+      ->check(not_empty);
   command.add_option("--timeout", arguments.timeout, "Stop after this time, for each scenario: 30s, 5m")
       ->check(not_empty);
   command.add_option("--engine", arguments.engine, "memo, or raw (slow: native code for each step)")
       ->capture_default_str();
   command.add_flag("--no-quotient", arguments.no_quotient, "Do not merge local states that behave alike");
-  command.add_option("--search", arguments.search, "dfs, bfs")->capture_default_str();
+  command.add_flag("--no-transactions", arguments.no_transactions,
+                   "Every step is an interleaving point, also where it commutes with all others");
+  command.add_flag("--no-sleep-sets", arguments.no_sleep_sets, "Explore every order of what commutes");
+  command.add_flag("--no-symmetry", arguments.no_symmetry, "Tell threads of the same function apart");
+  command.add_flag("--no-reduction", arguments.no_reduction, "The last three together");
+  command
+      .add_option("--search", arguments.search,
+                  "bfs, or dfs (one core; may find a counterexample sooner)")
+      ->capture_default_str();
 }
 
 void add_output(CLI::App& command, Arguments& arguments) {

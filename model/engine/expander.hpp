@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The successors of a state: for each thread that can move one transaction.
+//
+// A transaction is the thread's next step and those after it that need no interleaving point before them:
+// (R|B)* N (L|B)*, with at most one step that does not commute with what others do (locations.hpp). It ends
+// before a step that may block, so that no deadlock is missed, before a choice, and after max_transaction
+// steps, so that a thread that goes round without a scheduling point does not shut out the others (the cycle
+// proviso). Without transactions it is one step.
+//
+// Works in the record itself and restores it; successors come as differences. Several expanders, one for each
+// worker, may work side by side: what they share does not change meanwhile. What they would have to learn
+// (steps never made, accesses never seen) they put into Lessons, and leave out the thread in question.
+#pragma once
+
+#include "model/engine/state_record.hpp"
+#include "model/engine/step_checks.hpp"
+#include "model/engine/symmetry.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gupcheck::engine {
+
+// What all workers of a search share.
+struct Machine {
+  Automaton& automaton;
+  Locations& locations;
+  Symmetry& symmetry;
+  StepChecks checks;
+  RecordLayout layout;
+  unsigned threads;
+  std::span<const std::uint64_t> initial_world;
+  bool raw;          // native code for each step, fingerprints from scratch; one worker only
+  bool transactions;
+  bool notes_between; // which threads can move within a transaction: for checks of progress
+};
+
+// A check that broke.
+struct Finding {
+  const Check* check = nullptr;
+  std::string message = {};
+  std::uint64_t level = 0; // transactions before it
+  // The state where it broke, or whose transaction `last` broke it after so many of its steps.
+  std::uint64_t number = 0; // in a numbered search
+  std::optional<Move> last = {};
+  std::uint32_t steps = 0;
+  bool is_step = false; // the last of these steps is wrong in itself, not where it leads to
+  // What breaks is not that state but what it becomes when threads are renamed so.
+  Symmetry::Order renaming = Symmetry::no_renaming();
+
+  // Nearest first; then some order that is the same for every number of workers.
+  bool operator<(const Finding& other) const;
+};
+
+struct Lessons {
+  struct Step {
+    ClassId from;
+    std::uint64_t result;
+    auto operator<=>(const Step&) const = default;
+  };
+  struct Access {
+    ClassId local;
+    unsigned thread;
+  };
+  struct Read {
+    DirectRead read;
+    Locations::Threads who;
+    std::uint64_t held;
+  };
+  std::vector<Step> steps;
+  std::vector<Access> accesses;
+  std::vector<Read> reads;
+  std::string uncovered; // a reason to go on without symmetry
+
+  void clear();
+  bool empty() const {
+    return steps.empty() && accesses.empty() && reads.empty() && uncovered.empty();
+  }
+};
+
+struct Candidate {
+  Fingerprint fingerprint;
+  const std::uint64_t* parent;
+  Move move;
+  ClassId local;
+  std::uint32_t first_change; // in Expander::changes()
+  std::uint32_t change_count;
+  // Threads that could move, or that lived and could not, in some state within the transaction.
+  std::uint8_t enabled_between;
+  std::uint8_t blocked_between;
+};
+
+class Expander {
+public:
+  static constexpr unsigned max_transaction = 64;
+  static constexpr unsigned every_thread = (1U << max_threads) - 1;
+
+  struct Change {
+    std::uint32_t word;
+    std::uint64_t before;
+    std::uint64_t after;
+  };
+  struct Outcome {
+    unsigned live;
+    unsigned enabled;
+    unsigned deferred; // threads that must be expanded again when what they need has been learnt
+  };
+
+  explicit Expander(Machine& machine);
+
+  // Adds the successors by those of `threads` that can move. The record is as before afterwards.
+  Outcome expand(std::uint64_t* record, std::uint64_t level, unsigned threads);
+  std::vector<Candidate>& candidates() { return candidates_; }
+  // Forgets the candidates.
+  void clear() {
+    candidates_.clear();
+    changes_.clear();
+  }
+  // Makes a candidate's record.
+  void build(const Candidate& candidate, std::uint64_t* record) const;
+  // Checks a state that was never seen before. Nobody has moved yet in the initial one.
+  void check_new(std::uint64_t* record, std::uint64_t level, std::uint64_t number);
+  void check_initial(std::uint64_t* record);
+
+  // Executes (the first `steps` of) a transaction in place and adds its moves. Everything it needs is known.
+  void follow(std::uint64_t* record, const Move& move, std::uint32_t steps, std::vector<Move>& moves);
+
+  // The fingerprint of a record from scratch.
+  Fingerprint fingerprint(const std::uint64_t* record);
+
+  std::vector<Finding>& findings() { return findings_; }
+  Lessons& lessons() { return lessons_; }
+  std::uint64_t steps() const { return steps_; }
+
+private:
+  // The transaction under way.
+  struct Run {
+    ClassId local;
+    std::uint32_t steps = 0;
+    bool unknown = false;   // it needs to be learnt how it goes on
+    bool committed = false; // a step that others could notice was made
+    unsigned touched = 0;   // threads whose share of the fingerprint changes
+    Fingerprint words;      // what changes in the share of the world
+    unsigned enabled_between = 0;
+    unsigned blocked_between = 0;
+  };
+
+  void run(std::uint64_t* record, unsigned thread, std::uint32_t choice, std::uint32_t max_steps,
+           std::uint64_t level, Run& run);
+  bool must_stop(const LocalClass& local, const Run& run) const;
+  Mover depends_on_reads(const LocalClass& local, unsigned thread, Mover mover);
+  void change(std::uint64_t* record, const Effect& effect, Run& run);
+  void note_between(const std::uint64_t* record, unsigned thread, Run& run) const;
+  void undo(std::uint64_t* record);
+  void add_candidate(std::uint64_t* record, const Move& move, const Run& run);
+  void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned& deferred);
+  void check_end(std::uint64_t* record, bool all_finished, std::uint64_t level);
+  void check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number);
+  template <class Evaluate>
+  void report_in_every_order(const std::uint64_t* world, std::uint64_t level, std::uint64_t number,
+                             Evaluate evaluate);
+  Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread, ClassId local);
+  void report(std::optional<Broken> broken, Finding finding);
+  Fingerprint share(unsigned thread, ClassId local) const {
+    return machine_->symmetry.share(machine_->automaton.fingerprint(local, machine_->symmetry.group(thread)),
+                                    owned_[thread]);
+  }
+
+  Machine* machine_;
+  std::vector<Candidate> candidates_;
+  std::vector<Change> changes_;
+  std::size_t first_change_ = 0; // of the transaction under way
+  std::vector<Finding> findings_;
+  Lessons lessons_;
+  std::vector<DirectRead> reads_;
+  std::vector<std::uint64_t> scratch_;
+  Symmetry::Owned owned_{};      // of the state that is expanded; changes with it
+  Symmetry::Owned owned_before_{};
+  std::array<Fingerprint, max_threads> shares_{};
+  std::uint64_t steps_ = 0;
+};
+
+} // namespace gupcheck::engine

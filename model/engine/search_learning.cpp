@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What a search learns between two rounds: steps that no thread had made before, accesses that nobody had made
+// before, and that symmetry cannot express something. One thread does it, in an order that does not depend on
+// the workers, so the automata and all numbers are the same however many there are.
+#include "model/engine/search_worker.hpp"
+
+#include <algorithm>
+
+namespace gupcheck::engine {
+
+// False when the search is worthless now and has to start again, or has to stop.
+bool Search::digest() {
+  learn_steps();
+  bool stands = !learnt_.automaton.restart_needed() && !learnt_.automaton.stopped();
+  for (const auto& worker : workers_) {
+    Lessons& lessons = worker->expander.lessons();
+    stands = note_accesses(lessons) && stands;
+    if (!lessons.uncovered.empty() && learnt_.symmetry.on()) {
+      learnt_.symmetry.switch_off(lessons.uncovered);
+      stands = false;
+    }
+    lessons.clear();
+  }
+  const bool symmetric = learnt_.symmetry.on();
+  meet_classes();
+  return stands && symmetric == learnt_.symmetry.on();
+}
+
+void Search::learn_steps() {
+  std::vector<Lessons::Step> steps;
+  for (const auto& worker : workers_) {
+    const std::vector<Lessons::Step>& more = worker->expander.lessons().steps;
+    steps.insert(steps.end(), more.begin(), more.end());
+  }
+  std::sort(steps.begin(), steps.end());
+  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
+  for (const Lessons::Step& step : steps) {
+    if (learnt_.automaton.restart_needed() || learnt_.automaton.stopped()) return;
+    learnt_.automaton.learn(step.from, step.result);
+  }
+}
+
+// Operations that can be executed from now on.
+void Search::meet_classes() {
+  constexpr Locations::Threads all = (1U << max_threads) - 1;
+  const auto threads = static_cast<Locations::Threads>((1U << machine_.threads) - 1);
+  for (; classes_known_ < learnt_.automaton.size(); ++classes_known_) {
+    const auto id = static_cast<ClassId>(classes_known_);
+    LocalClass& local = learnt_.automaton[id];
+    learnt_.symmetry.learn(learnt_.automaton.representative(id));
+    local.mover = learnt_.locations.mover(local.access, threads);
+    if (!mode_.transactions) local.noted = all; // nobody asks
+  }
+}
+
+bool Search::note_accesses(const Lessons& lessons) {
+  if (!mode_.transactions) return true;
+  bool stands = true;
+  for (const Lessons::Access& access : lessons.accesses) {
+    LocalClass& local = learnt_.automaton[access.local];
+    // What one thread does, those like it do, too, in states that look the same.
+    const unsigned threads = learnt_.symmetry.like(access.thread) & ~unsigned{local.noted};
+    for (unsigned thread = 0; thread < machine_.threads; ++thread)
+      if ((threads >> thread & 1U) != 0)
+        stands = !learnt_.locations.note(local.access, learnt_.automaton.held(local), thread) && stands;
+    local.noted = static_cast<Locations::Threads>(local.noted | threads);
+  }
+  for (const Lessons::Read& read : lessons.reads) stands = note_read(read) && stands;
+  return stands;
+}
+
+bool Search::note_read(const Lessons::Read& lesson) {
+  const std::uint32_t word = lesson.read.offset / 8;
+  if (!learnt_.symmetry.on() || !learnt_.symmetry.in_block(word))
+    return !learnt_.locations.note(lesson.read, lesson.who, lesson.held);
+  // Which block it was is a matter of names.
+  bool stands = true;
+  const auto first = static_cast<std::uint32_t>(arena().block(0) - Arena::base);
+  const auto stride = static_cast<std::uint32_t>(arena().block_stride());
+  for (unsigned thread = 0; thread < machine_.threads; ++thread) {
+    DirectRead read = lesson.read;
+    read.offset = first + thread * stride + (read.offset - first) % stride;
+    stands = !learnt_.locations.note(read, lesson.who, lesson.held) && stands;
+  }
+  return stands;
+}
+
+} // namespace gupcheck::engine

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What one worker of a search has for itself. For search*.cpp only.
+#pragma once
+
+#include "model/engine/search.hpp"
+
+namespace gupcheck::engine {
+
+struct alignas(128) Search::Worker {
+  Worker(unsigned index, Machine& machine, LevelQueue& queue, std::size_t batch_size)
+      : number(index),
+        expander(machine),
+        writer(queue),
+        batch(batch_size * machine.layout.words()),
+        batch_threads(batch_size),
+        record(machine.layout.words()),
+        successor(machine.layout.words()) {}
+
+  std::uint64_t memory_bytes() const {
+    return (deferred.capacity() + refused.capacity()) * sizeof(std::uint64_t) +
+           (edges.capacity() + refused_edges.capacity()) * sizeof(StateGraph::Edge);
+  }
+
+  unsigned number;
+  Expander expander;
+  ChunkWriter writer;
+  std::vector<std::uint64_t> batch; // records
+  std::vector<unsigned> batch_threads;
+  std::size_t batch_used = 0;
+  std::vector<std::uint64_t> record;
+  std::vector<std::uint64_t> successor;
+  // States to be expanded again, for these threads, when what they need has been learnt.
+  std::vector<std::uint64_t> deferred;
+  std::vector<unsigned> deferred_threads;
+  // Successors that the table had no room for.
+  std::vector<std::uint64_t> refused;
+  std::vector<StateGraph::Edge> refused_edges;
+  std::vector<StateGraph::Edge> edges;
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t depth = 0;
+};
+
+} // namespace gupcheck::engine

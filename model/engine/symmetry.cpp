@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See symmetry.hpp.
+#include "model/engine/symmetry.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace gupcheck::engine {
+
+namespace {
+
+// Hashes of places, apart from those of words.
+constexpr std::uint64_t place_tag = std::uint64_t{1} << 62;
+constexpr std::uint64_t block_tag = std::uint64_t{1} << 61;
+// Stands for "into the block of whoever owns this" in an anonymous pointer.
+constexpr std::uint64_t anonymous_pointer = std::uint64_t{1} << 63;
+
+// Calls visit(position, thread) for each thread that a lock's word names.
+template <class Visit> void each_in_lock(std::uint64_t value, Visit visit) {
+  unsigned position = 0;
+  for (std::uint64_t rest = value & ~lock_granted; rest != 0; rest >>= 4, ++position)
+    visit(position, static_cast<unsigned>(rest & 15) - 1);
+}
+
+} // namespace
+
+Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_world, bool wanted)
+    : threads_(threads),
+      initial_(initial_world),
+      wanted_(wanted && threads > 1),
+      kind_(initial_world.size()),
+      is_lock_(initial_world.size()),
+      is_pointer_(initial_world.size()),
+      is_number_(initial_world.size()),
+      is_watched_(initial_world.size()) {
+  for (unsigned thread = 0; thread < max_threads; ++thread) {
+    group_[thread] = static_cast<std::uint8_t>(thread);
+    like_[thread] = static_cast<std::uint8_t>(1U << thread);
+  }
+  if (!wanted_) return;
+  if (arena().blocks() != 0) {
+    blocks_ = static_cast<std::uint32_t>((arena().block(0) - Arena::base) / 8);
+    block_words_ = static_cast<std::uint32_t>(arena().block_stride() / 8);
+  }
+  for (std::uint32_t word = 0; word < initial_.size(); ++word) {
+    if (in_block(word)) {
+      kind_[word] = Kind::block;
+      if (owner_of_block(word) == 0) reference_.push_back(seen_from(0, word, initial_[word]));
+    } else if (arena().in_blocks(initial_[word])) {
+      kind_[word] = Kind::pointer;
+      watch(word);
+    }
+  }
+  // Blocks that differ at first.
+  for (std::uint32_t word = 0; word < initial_.size(); ++word)
+    if (in_block(word) && seen_from(owner_of_block(word), word, initial_[word]) !=
+                              reference_[(word - blocks_) % block_words_])
+      for (unsigned thread = 0; thread < threads_; ++thread)
+        watch(blocks_ + thread * block_words_ + (word - blocks_) % block_words_);
+}
+
+void Symmetry::start(std::span<const ClassId> first) {
+  on_ = false;
+  if (!wanted_ || !why_off_.empty()) return;
+  const auto groups_before = group_;
+  for (unsigned thread = 0; thread < threads_; ++thread) {
+    unsigned leader = 0;
+    while (leader != thread && (first[leader] != first[thread] || group_[leader] != leader || !can_swap(leader, thread)))
+      ++leader;
+    group_[thread] = static_cast<std::uint8_t>(leader);
+    on_ = on_ || leader != thread;
+  }
+  for (unsigned thread = 0; thread < threads_; ++thread) {
+    like_[thread] = 0;
+    for (unsigned other = 0; other < threads_; ++other)
+      if (group_[other] == group_[thread])
+        like_[thread] = static_cast<std::uint8_t>(like_[thread] | 1U << other);
+  }
+  if (on_ && (orders_.empty() || group_ != groups_before)) make_orders();
+}
+
+void Symmetry::switch_off(std::string reason) {
+  if (why_off_.empty()) why_off_ = std::move(reason);
+  on_ = false;
+  for (unsigned thread = 0; thread < max_threads; ++thread) {
+    group_[thread] = static_cast<std::uint8_t>(thread);
+    like_[thread] = static_cast<std::uint8_t>(1U << thread);
+  }
+}
+
+void Symmetry::watch(std::uint32_t word) {
+  if (is_watched_[word]) return;
+  is_watched_[word] = true;
+  watched_.push_back(word);
+}
+
+void Symmetry::learn(const LocalState& local) {
+  const Access& access = local.access;
+  if (!wanted_ || access.mask == 0) return;
+  if (threads_ > 2 && local.names_peer) switch_off("a thread uses another thread's data");
+  const bool is_lock = access.kind == OperationKind::lock || access.kind == OperationKind::enqueue ||
+                       access.kind == OperationKind::unlock;
+  for (unsigned thread = 0; thread < (access.stride != 0 ? threads_ : 1); ++thread) {
+    const std::uint32_t word = word_of(access, thread);
+    is_lock_[word] = is_lock_[word] || is_lock;
+    is_pointer_[word] = is_pointer_[word] || access.pointer || arena().in_blocks(initial_[word]);
+    is_number_[word] = is_number_[word] || (!is_lock && !access.pointer);
+    if (is_number_[word] && is_lock_[word]) switch_off("the word of a lock is also used as a number");
+    if (is_number_[word] && is_pointer_[word]) switch_off("a pointer is also used as a number");
+    if (access.stride != 0) watch(word);
+  }
+  if (access.stride != 0) return;
+  if (kind_[access.word] == Kind::plain && (is_lock || access.pointer)) {
+    is_lock_[access.word] = is_lock;
+    kind_[access.word] = is_lock ? Kind::lock : Kind::pointer;
+    watch(access.word);
+  }
+}
+
+// A word of a block with identities counted from `thread`, whose block it is.
+std::uint64_t Symmetry::seen_from(unsigned thread, std::uint32_t word, std::uint64_t value) const {
+  if (!is_lock_[word]) return pointer_from_world(value, thread);
+  std::uint64_t seen = value & lock_granted;
+  each_in_lock(value, [&](unsigned position, unsigned named) {
+    seen |= std::uint64_t{(named + threads_ - thread) % threads_ + 1} << (4 * position);
+  });
+  return seen;
+}
+
+bool Symmetry::names_thread(std::uint32_t word, std::uint64_t value) const {
+  return is_lock_[word] ? value != 0 : arena().in_blocks(value);
+}
+
+bool Symmetry::is_uncovered(std::uint32_t word, std::uint64_t value) const {
+  if (threads_ <= 2 || !in_block(word)) return false;
+  const std::uint64_t seen = seen_from(owner_of_block(word), word, value);
+  if (!is_lock_[word]) return in_window(seen) && seen >= Arena::windows + Arena::max_block;
+  bool other = false;
+  each_in_lock(seen, [&](unsigned, unsigned named) { other = other || named != 0; });
+  return other;
+}
+
+Fingerprint Symmetry::mix(const Fingerprint& local, const Fingerprint& owned) {
+  const std::uint64_t parts[4] = {local.low, local.high, owned.low, owned.high};
+  const XXH128_hash_t hash = XXH3_128bits(parts, sizeof parts);
+  return {hash.low64, hash.high64};
+}
+
+unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned,
+                       bool plus) const {
+  const auto put = [plus](Fingerprint& sum, const Fingerprint& part) {
+    sum = plus ? sum + part : sum - part;
+  };
+  switch (kind_[word]) {
+  case Kind::plain: put(words, share_of(word, value, initial_[word])); return 0;
+  case Kind::lock: {
+    unsigned touched = 0;
+    std::uint64_t shape = value & lock_granted;
+    each_in_lock(value, [&](unsigned position, unsigned thread) {
+      shape |= std::uint64_t{15} << (4 * position);
+      put(owned[thread], fingerprint_of(place_tag | word, position));
+      touched |= 1U << thread;
+    });
+    put(words, share_of(word, shape, initial_[word]));
+    return touched;
+  }
+  case Kind::pointer: {
+    if (!arena().in_blocks(value)) {
+      put(words, share_of(word, value, initial_[word]));
+      return 0;
+    }
+    const Address offset = value - arena().block(0);
+    const auto thread = static_cast<unsigned>(offset / arena().block_stride());
+    put(words, fingerprint_of(word, anonymous_pointer | offset % arena().block_stride()));
+    put(owned[thread], fingerprint_of(place_tag | word, 0));
+    return 1U << thread;
+  }
+  case Kind::block: {
+    const unsigned thread = owner_of_block(word);
+    const std::uint32_t offset = (word - blocks_) % block_words_;
+    const std::uint64_t seen = seen_from(thread, word, value);
+    if (seen == reference_[offset]) return 0;
+    put(owned[thread], fingerprint_of(block_tag | offset, seen));
+    return 1U << thread;
+  }
+  }
+  return 0;
+}
+
+Fingerprint Symmetry::sum(const std::uint64_t* world, Owned& owned) const {
+  Fingerprint words;
+  owned = {};
+  for (std::uint32_t word = 0; word < kind_.size(); ++word) add(word, world[word], words, owned, true);
+  return words;
+}
+
+void Symmetry::owned(const std::uint64_t* world, Owned& owned) const {
+  Fingerprint words;
+  owned = {};
+  for (const std::uint32_t word : watched_) add(word, world[word], words, owned, true);
+}
+
+Symmetry::Order Symmetry::no_renaming() {
+  Order order;
+  std::iota(order.begin(), order.end(), std::uint8_t{0});
+  return order;
+}
+
+bool Symmetry::can_swap(unsigned a, unsigned b) const {
+  Order order = no_renaming();
+  std::swap(order[a], order[b]);
+  std::vector<std::uint64_t> swapped(initial_.size());
+  rename(initial_.data(), order, swapped.data());
+  return std::equal(swapped.begin(), swapped.end(), initial_.begin());
+}
+
+void Symmetry::make_orders() {
+  orders_.clear();
+  Order order = no_renaming();
+  do {
+    bool keeps_groups = true;
+    for (unsigned thread = 0; thread < threads_; ++thread)
+      keeps_groups = keeps_groups && group_[order[thread]] == group_[thread];
+    if (keeps_groups) orders_.push_back(order);
+  } while (std::next_permutation(order.begin(), order.begin() + threads_));
+}
+
+std::uint64_t Symmetry::renamed(std::uint32_t word, std::uint64_t value, const Order& order) const {
+  if (is_lock_[word]) {
+    std::uint64_t result = value & lock_granted;
+    each_in_lock(value, [&](unsigned position, unsigned thread) {
+      result |= std::uint64_t{order[thread] + 1U} << (4 * position);
+    });
+    return result;
+  }
+  if (kind_[word] == Kind::plain || !arena().in_blocks(value)) return value;
+  const Address offset = value - arena().block(0);
+  return arena().block(order[offset / arena().block_stride()]) + offset % arena().block_stride();
+}
+
+void Symmetry::rename(const std::uint64_t* world, const Order& order, std::uint64_t* renamed_world) const {
+  for (std::uint32_t word = 0; word < kind_.size(); ++word) {
+    std::uint32_t to = word;
+    if (in_block(word))
+      to = blocks_ + order[owner_of_block(word)] * block_words_ + (word - blocks_) % block_words_;
+    renamed_world[to] = renamed(word, world[word], order);
+  }
+}
+
+} // namespace gupcheck::engine

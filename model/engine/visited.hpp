@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The table of visited states, shared by the threads of a search.
+//
+// It promises that of any number of threads that insert the same fingerprint exactly one adds it, that marks
+// once set are never lost, and that growing stops nobody for long.
+//
+// An entry is two words: 64 bits of the fingerprint's low half; then 46 bits of its high half and 18 bits
+// that belong to the search (marks) and the table. With numbers there are 4 more bytes beside it. insert()
+// takes a free entry by a compare-exchange of the first word and publishes it by storing the second; whoever
+// reads its own first word waits for the second. Buckets are cache lines of 4 entries, probed one after the
+// other: 1.2 lines for each lookup at the largest load. The bucket is proportional to the low half, so a
+// table may have any size, and its entries are almost sorted.
+//
+// Nothing grows during insert(): a search works in rounds, and between two of them it calls
+// segments_to_grow() and grow_segment(), or grow(). The table is one segment at first (16 KB); a segment of
+// more than 64 MB becomes four, up to 64 in all. A segment grows by a tenth to a quarter, each by another
+// factor, so that they do not all grow at once; it does so in place, in one sweep from its end to its
+// beginning, which costs no memory beyond the new size and some 3 ns for each entry. Measured: 20 bytes for
+// each state in the mean above 10 M states, 23 at worst.
+#pragma once
+
+#include "model/engine/fingerprint.hpp"
+#include "model/engine/mapping.hpp"
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace gupcheck::engine {
+
+// The probability that any two of so many different states look the same to the table: 110 bits are compared,
+// and there are n^2 / 2 pairs, so n^2 / 2^111.
+double omission_probability(std::uint64_t states);
+
+// What a search notes about a state: 17 bits.
+struct Marks {
+  static constexpr unsigned sleep_shift = 0; // 8 bits
+  static constexpr unsigned done_shift = 8;  // 8 bits
+  static constexpr std::uint32_t sleep = 0xffU << sleep_shift;
+  static constexpr std::uint32_t done = 0xffU << done_shift;
+  static constexpr std::uint32_t pending = 1U << 16;
+  static constexpr std::uint32_t all = sleep | done | pending;
+};
+
+class VisitedTable {
+public:
+  // Where an entry is, until the table grows, is cleared or read.
+  struct Handle {
+    std::uint64_t part_and_slot = 0; // one word, so that an Insertion comes back in registers
+    bool operator==(const Handle&) const = default;
+  };
+  struct Insertion {
+    enum class Outcome : std::uint8_t { added, present, full };
+    Handle handle; // not if full
+    Outcome outcome = Outcome::full;
+  };
+
+  // `workers` threads insert, each under its own number. (One that is alone does as they do: it was no faster
+  // with plain stores.)
+  explicit VisitedTable(unsigned workers = 1, bool with_numbers = false);
+
+  // Starts loading its bucket into the cache, and the next one: at these loads every other new state goes
+  // there. Always inline: a function that does nothing but prefetch has no effect in GCC's eyes, and it
+  // removes the calls before it would inline them.
+  [[gnu::always_inline]] void prefetch(const Fingerprint& fingerprint) const {
+    const Key key(fingerprint);
+    const Part& part = parts_[key.part()];
+    Probe probe(part, key.low);
+    __builtin_prefetch(part.entries + probe.bucket * bucket_entries);
+    probe.next(part);
+    __builtin_prefetch(part.entries + probe.bucket * bucket_entries);
+  }
+  // Adds it with these marks unless it is there: then its marks stay. `full`: nothing has changed, and it is
+  // to be tried again when the table has grown (it may even be present).
+  Insertion insert(unsigned worker, const Fingerprint& fingerprint, std::uint32_t initial_marks);
+  std::optional<Handle> find(const Fingerprint& fingerprint) const;
+
+  std::uint32_t marks(Handle handle) const {
+    return static_cast<std::uint32_t>(atomic(entry(handle).rest).load(std::memory_order_acquire)) &
+           Marks::all;
+  }
+  // These return the marks there were.
+  std::uint32_t fetch_or_marks(Handle handle, std::uint32_t bits);
+  std::uint32_t fetch_and_marks(Handle handle, std::uint32_t bits);
+  // If the marks are `expected` they become `desired`; if not, `expected` becomes what they are.
+  bool compare_exchange_marks(Handle handle, std::uint32_t& expected, std::uint32_t desired);
+
+  // A state's number, up to 2^32 - 2. Whoever added the state sets it at once; number() waits until it is
+  // set.
+  void set_number(Handle handle, std::uint32_t number) {
+    atomic(stored_number(handle)).store(number + 1, std::memory_order_release);
+  }
+  std::uint32_t number(Handle handle) const {
+    const std::uint32_t stored = atomic(stored_number(handle)).load(std::memory_order_acquire);
+    return (stored != 0 ? stored : wait_for(stored_number(handle))) - 1;
+  }
+
+  // All that follows is for one thread, while nobody inserts.
+
+  // Whether a segment is too full to take its share of so many new states.
+  bool needs_growth(std::uint64_t expected_inserts = 0) const { return !plan(expected_inserts).empty(); }
+  // Plans the growth. grow_segment(0) up to grow_segment(n - 1) then carry it out, each once, in any order
+  // and by any threads at once. Throws std::runtime_error if fingerprints are so uneven that growing is no
+  // help.
+  std::size_t segments_to_grow(std::uint64_t expected_inserts = 0);
+  void grow_segment(std::size_t index);
+  // All of it in this thread.
+  void grow(std::uint64_t expected_inserts = 0);
+  // The most that the growth which is due takes at any moment, together with what there is.
+  std::uint64_t peak_memory_bytes_of_growth(std::uint64_t expected_inserts = 0) const;
+
+  std::uint64_t size() const;
+  std::uint64_t memory_bytes() const;
+  // Back to the empty table of the beginning.
+  void clear();
+
+  struct State {
+    Fingerprint fingerprint; // without the 18 bits of `high` that the table does not keep
+    std::uint32_t marks = 0;
+    std::uint32_t number = 0; // if the table has numbers
+  };
+  // All states, in an order that depends on the fingerprints and on when the table grew.
+  void for_each(const std::function<void(const State&)>& visit) const;
+
+  // For checkpoints: all states as a sequence of bytes. A sink or source that fails throws. What is read
+  // takes the place of what there was; std::runtime_error says why it cannot be a table, which is empty then.
+  // It finds sizes, places and doubles that are wrong, not every bit that was turned over: that is for a
+  // checksum over the whole file. The reader knows from the file's size how many states there can be at most.
+  using Sink = std::function<void(std::span<const std::byte>)>;
+  using Source = std::function<void(std::span<std::byte>)>; // fills all of it
+  void write(const Sink& sink) const;
+  void read(const Source& source, std::uint64_t most_states);
+
+private:
+  struct Entry {
+    std::uint64_t low;  // 0: free
+    std::uint64_t rest; // the upper bits of the fingerprint's high half, then `published`, then the marks
+  };
+  static constexpr unsigned rest_shift = 18;
+  static constexpr std::uint64_t published = 1U << 17; // never zero once it is there
+  static constexpr std::uint64_t bucket_entries = 4;
+  // The low half's first bits choose the part; one segment holds 64, 16, 4 or 1 of them.
+  static constexpr unsigned part_bits = 6;
+  static constexpr unsigned all_parts = 1U << part_bits;
+  static constexpr unsigned slot_bits = 64 - part_bits;
+  // A probe of so many buckets means that the segment is too full: it then says so early.
+  static constexpr unsigned longest_probe = 128;
+  static constexpr unsigned longest_probe_when_crowded = 4;
+
+  __extension__ using Wide = unsigned __int128;
+
+  struct Key {
+    explicit Key(const Fingerprint& fingerprint)
+        : low(fingerprint.low != 0 ? fingerprint.low : 1),
+          rest(fingerprint.high >> rest_shift << rest_shift) {}
+    unsigned part() const { return static_cast<unsigned>(low >> (64 - part_bits)); }
+    std::uint64_t low;
+    std::uint64_t rest;
+  };
+  // What a lookup needs of the segment that holds a part: a copy for each of its parts.
+  struct Part {
+    Entry* entries = nullptr;
+    std::uint32_t* numbers = nullptr;
+    std::uint64_t buckets = 0;
+    std::uint32_t shift = 0; // how many of the low half's first bits all of the segment share
+    std::uint32_t crowded = 0;
+  };
+  // The buckets that a state may be in, one after the other. Each has its own stride among the nearest 64, or
+  // full buckets would join to long runs; after some it goes on to the next, so as to come to all of them.
+  // They only go forward, until the end of the segment.
+  struct Probe {
+    Probe(const Part& part, std::uint64_t low)
+        : bucket(static_cast<std::uint64_t>((static_cast<Wide>(low << part.shift) * part.buckets) >> 64)),
+          stride(low % 64 + 1) {}
+    void next(const Part& part) {
+      bucket += ++done < strides ? stride : 1;
+      if (bucket >= part.buckets) bucket -= part.buckets;
+    }
+    static constexpr unsigned strides = 64;
+    std::uint64_t bucket;
+    std::uint64_t stride;
+    unsigned done = 0;
+  };
+  struct Segment {
+    Mapping entries;
+    Mapping numbers;
+    unsigned parts = 0; // how many it holds; 0: none begins here
+  };
+  // How a segment grows: into how many, and how many buckets each of them gets.
+  struct Growth {
+    unsigned first = 0;
+    unsigned children = 1;
+    std::array<std::uint64_t, 4> buckets{};
+  };
+  // Only its worker writes to it. Two lines apart, because processors fetch pairs.
+  struct alignas(128) Added {
+    std::array<std::atomic<std::uint64_t>, all_parts> to{};
+  };
+
+  static std::uint32_t marks_of(std::uint64_t rest) { return static_cast<std::uint32_t>(rest) & Marks::all; }
+  template <class T> static std::atomic_ref<T> atomic(T& word) { return std::atomic_ref<T>(word); }
+  Handle handle(unsigned part, const Entry& entry) const {
+    return {std::uint64_t{part} << slot_bits | static_cast<std::uint64_t>(&entry - parts_[part].entries)};
+  }
+  static unsigned part(Handle handle) { return static_cast<unsigned>(handle.part_and_slot >> slot_bits); }
+  static std::uint64_t slot(Handle handle) {
+    return handle.part_and_slot & ((std::uint64_t{1} << slot_bits) - 1);
+  }
+  Entry& entry(Handle handle) const { return parts_[part(handle)].entries[slot(handle)]; }
+  std::uint32_t& stored_number(Handle handle) const { return parts_[part(handle)].numbers[slot(handle)]; }
+  static std::uint64_t published_rest(Entry& entry) {
+    const std::uint64_t rest = atomic(entry.rest).load(std::memory_order_acquire);
+    return rest != 0 ? rest : wait_for(entry.rest);
+  }
+  template <class T> static T wait_for(T& word);
+
+  std::uint64_t states_in(unsigned first, unsigned parts) const;
+  std::vector<Growth> plan(std::uint64_t expected_inserts) const;
+  bool is_crowded(unsigned first) const;
+  bool grows_in_place(const Growth& growth) const;
+  std::uint64_t segment_bytes(std::uint64_t buckets) const;
+  Segment make_segment(unsigned parts, std::uint64_t buckets) const;
+  void add_segment(unsigned first, unsigned parts, std::uint64_t buckets);
+  void show_segment(unsigned first, std::uint64_t buckets);
+  void grow_in_place(unsigned first, std::uint64_t buckets);
+  void rebuild(const Growth& growth);
+  static unsigned free_entries(const Entry* bucket);
+  void put(const Entry& entry, std::uint32_t number);
+  static void put_at(const Part& part, std::uint64_t bucket, const Entry& entry, std::uint32_t number);
+  void build(unsigned first, unsigned parts, std::span<const std::uint64_t> states);
+  struct FileHeader;
+  void for_each_entry(const std::function<void(const Entry&, std::uint32_t stored_number)>& visit) const;
+  void read_states(const Source& source, std::uint64_t most_states);
+
+  bool with_numbers_;
+  std::array<Part, all_parts> parts_{};
+  std::vector<Added> added_; // by worker
+  std::array<Segment, all_parts> segments_{};
+  std::vector<Growth> growth_;
+};
+
+inline VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint& fingerprint,
+                                                    std::uint32_t initial_marks) {
+  const Key key(fingerprint);
+  const unsigned index = key.part();
+  Part& part = parts_[index];
+  for (Probe probe(part, key.low);; probe.next(part)) {
+    Entry* const line = part.entries + probe.bucket * bucket_entries;
+    for (;;) {
+      // Without branches: which entry it is cannot be predicted.
+      unsigned equal = 0;
+      unsigned free = 0;
+      for (unsigned i = 0; i < bucket_entries; ++i) {
+        const std::uint64_t low = atomic(line[i].low).load(std::memory_order_relaxed);
+        equal |= static_cast<unsigned>(low == key.low) << i;
+        free |= static_cast<unsigned>(low == 0) << i;
+      }
+      for (; equal != 0; equal &= equal - 1) {
+        Entry& entry = line[std::countr_zero(equal)];
+        if ((published_rest(entry) ^ key.rest) >> rest_shift == 0)
+          return {handle(index, entry), Insertion::Outcome::present};
+      }
+      if (free == 0) break;
+      // The first free one: whoever adds the same state meanwhile takes the same, and one of the two fails.
+      Entry& entry = line[std::countr_zero(free)];
+      std::uint64_t nobody = 0;
+      if (!atomic(entry.low).compare_exchange_strong(nobody, key.low, std::memory_order_relaxed)) [[unlikely]]
+        continue;
+      atomic(entry.rest)
+          .store(key.rest | published | (initial_marks & Marks::all), std::memory_order_release);
+      std::atomic<std::uint64_t>& added = added_[worker].to[index];
+      added.store(added.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      return {handle(index, entry), Insertion::Outcome::added};
+    }
+    if (probe.done >= longest_probe_when_crowded) [[unlikely]] {
+      auto crowded = atomic(part.crowded);
+      if (probe.done >= longest_probe) crowded.store(1, std::memory_order_relaxed);
+      if (crowded.load(std::memory_order_relaxed) != 0) return {};
+    }
+  }
+}
+
+inline std::uint32_t VisitedTable::fetch_or_marks(Handle handle, std::uint32_t bits) {
+  const std::uint64_t add = bits & Marks::all;
+  return marks_of(atomic(entry(handle).rest).fetch_or(add, std::memory_order_acq_rel));
+}
+
+inline std::uint32_t VisitedTable::fetch_and_marks(Handle handle, std::uint32_t bits) {
+  const std::uint64_t keep = ~std::uint64_t{Marks::all} | bits;
+  return marks_of(atomic(entry(handle).rest).fetch_and(keep, std::memory_order_acq_rel));
+}
+
+inline bool VisitedTable::compare_exchange_marks(Handle handle, std::uint32_t& expected,
+                                                 std::uint32_t desired) {
+  auto rest = atomic(entry(handle).rest);
+  std::uint64_t before = rest.load(std::memory_order_acquire);
+  // Nothing else of an entry changes once it is there, so this fails only because of its marks.
+  if (marks_of(before) == (expected & Marks::all) &&
+      rest.compare_exchange_strong(before, (before & ~std::uint64_t{Marks::all}) | (desired & Marks::all),
+                                   std::memory_order_acq_rel, std::memory_order_acquire))
+    return true;
+  expected = marks_of(before);
+  return false;
+}
+
+} // namespace gupcheck::engine
