@@ -106,6 +106,15 @@ template <unsigned Forbidden> struct ChoiceInSection : Suite<ChoiceInSection<For
   }
 };
 
+// Nobody has to do with anybody.
+struct Apart : Suite<Apart, 3> {
+  atomic<int> cells[3];
+  void thread(unsigned index) {
+    cells[index].store(1);
+    cells[index].store(2);
+  }
+};
+
 } // namespace
 
 TEST(EngineReductionSections, BetweenTwoSections) {
@@ -134,4 +143,17 @@ TEST(EngineReductionSections, EveryChoiceInASection) {
   expect_always_broken<ChoiceInSection<2>>("assertion", 6, no_cycles());
   expect_always_holds<ChoiceInSection<3>>(no_cycles());
   expect_transactions_help<ChoiceInSection<3>>(no_cycles());
+}
+
+// They leave out transitions, never states.
+TEST(EngineReductionSections, SleepSetsLeaveOutOrders) {
+  Options options = nothing_left_out(no_cycles());
+  const Result all = explore_suite<Apart>(options);
+  options.sleep_sets = true;
+  const Result asleep = explore_suite<Apart>(options);
+  EXPECT_EQ(all.statistics.states, 27U);
+  EXPECT_EQ(asleep.statistics.states, 27U);
+  EXPECT_EQ(all.statistics.transitions, 1U + 3 * 2 * 9);
+  EXPECT_LT(asleep.statistics.transitions, all.statistics.transitions);
+  expect_always_holds<Apart>(no_cycles());
 }

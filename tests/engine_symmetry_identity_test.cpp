@@ -21,8 +21,8 @@ struct Node {
   var<unsigned> value;
 };
 
-// Each thread keeps in its block as which it came; who looks, looks at one of them, or at its number.
-enum class Looks { after, after_at_all, invariant, expectation, watch };
+// Each thread keeps in its block as which it came; who looks, looks at one of them.
+enum class Looks { after, after_at_all, invariant, expectation };
 template <Looks Where> struct Placed : Suite<Placed<Where>, 3> {
   using Self = Placed<Where>;
   struct PerThread {
@@ -33,13 +33,6 @@ template <Looks Where> struct Placed : Suite<Placed<Where>, 3> {
 
   static const char* one_is_last(std::uint64_t address, std::uint64_t) {
     return reinterpret_cast<const var<unsigned>*>(address)->load() == 3 ? "thread 1 is last" : nullptr;
-  }
-  static const char* number_two_steps_last(const WatchedStep& step) {
-    return step.thread == 2 && step.before == 2 ? "thread 2 is last" : nullptr;
-  }
-  static constexpr Watch steps{&assertion, &number_two_steps_last};
-  const Watch* watch(const Operation& operation) const {
-    return Where == Looks::watch && operation.address == done.address() ? &steps : nullptr;
   }
   static unsigned place_of(unsigned thread) { return of_thread<Self>(thread).place.load(); }
 
@@ -76,6 +69,34 @@ template <Asks How> struct Holder : Suite<Holder<How>, 3> {
   }
   void invariant() { check(How != Asks::invariant || (word_of(lock).load() & 15) != 3, "held by thread 2"); }
   void after() { check(seen.load() != 3, "thread 2 was last"); }
+};
+
+// Checks of single steps: one reads a pointer as a number and compares it with a certain block's address; one
+// is a watch, to which such a pointer is what it is to the thread that stored it.
+enum class Sees { pointer, stored };
+template <Sees What> struct StepOfZero : Suite<StepOfZero<What>, 3> {
+  struct PerThread {
+    Node node;
+  };
+  atomic<Node*> slot;
+  atomic<unsigned> done;
+  static const char* stores_another(const WatchedStep& step) {
+    return step.after == Arena::self_window ? nullptr : "it stores another thread's address";
+  }
+  static const char* is_last(std::uint64_t address, std::uint64_t count) {
+    const bool late = reinterpret_cast<const atomic<unsigned>*>(count)->load() == 2;
+    const std::uint64_t owner = reinterpret_cast<const atomic<std::uint64_t>*>(address)->load();
+    return late && owner == arena().block(0) ? "thread 0 is last" : nullptr;
+  }
+  static constexpr Watch stores{&assertion, &stores_another};
+  const Watch* watch(const Operation& operation) const {
+    return What == Sees::stored && operation.address == slot.address() ? &stores : nullptr;
+  }
+  void thread(unsigned) {
+    slot.store(&self<StepOfZero>().node);
+    if (What == Sees::pointer) expect(assertion, is_last, slot.address(), done.address());
+    done.add(1);
+  }
 };
 
 // A pointer that is read as a number goes to a cell of which nobody knows that it names a thread.
@@ -210,8 +231,11 @@ TEST(EngineSymmetryIdentity, ChecksThatLookAtOneThread) {
   expect_always_broken<Placed<Looks::after>>("assertion", 9, no_cycles());
   expect_always_broken<Placed<Looks::invariant>>("assertion", 4, no_cycles());
   expect_always_broken<Placed<Looks::expectation>>("assertion", 5, no_cycles());
-  expect_always_broken<Placed<Looks::watch>>("assertion", 9, no_cycles());
   expect_always_holds<Placed<Looks::after_at_all>>(no_cycles());
+}
+TEST(EngineSymmetryIdentity, ChecksOfStepsThatKnowAThread) {
+  expect_always_broken<StepOfZero<Sees::pointer>>("assertion", 6, no_cycles());
+  expect_always_holds<StepOfZero<Sees::stored>>(no_cycles());
 }
 TEST(EngineSymmetryIdentity, TheNumberOfALocksHolder) {
   expect_always_broken<Holder<Asks::invariant>>("assertion", 1, no_cycles());

@@ -59,13 +59,15 @@ public:
 private:
   static std::uint32_t bit(unsigned number, unsigned shift) { return 1U << number << shift; }
 
-  // All threads insert all states of a round, each in an order of its own.
+  // All threads insert all states of a round, in one order, so that they meet at the same state, or
+  // each in its own.
   void work(unsigned worker) {
     std::vector<std::uint32_t> numbers(rounds * states_of_round);
     for (unsigned round = 0; round < rounds; ++round) {
       std::vector<std::uint64_t> left;
       for (std::uint64_t i = 0; i < states_of_round; ++i)
-        left.push_back(round * states_of_round + (i * (2 * worker + 7) + worker * 4999) % states_of_round);
+        left.push_back(round * states_of_round +
+                       (i * (round % 4 == 0 ? 2 * worker + 7 : 7)) % states_of_round);
       while (grow_together(worker, !left.empty()))
         std::erase_if(left, [&](std::uint64_t state) { return insert(worker, state, numbers[state]); });
     }

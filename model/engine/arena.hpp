@@ -28,7 +28,7 @@ public:
   static constexpr std::size_t max_world = 64 * 1024;
   static constexpr Address windows = base + 0x10'0000;
   static constexpr Address self_window = windows;
-  static constexpr std::size_t max_block = 16 * 1024; // and the distance of two windows
+  static constexpr std::size_t max_block = 16 * 1024;    // and the distance of two windows
   static constexpr Address stack_low = base + 0x20'0000; // a guard page ends here
   static constexpr std::size_t stack_size = 64 * 1024;
   static constexpr Address stack_top = stack_low + stack_size;

@@ -38,6 +38,7 @@ Automaton::Automaton(NativeRunner& runner, const Program& program, const Options
       limits_(&limits) {}
 
 void Automaton::restart() {
+  log_.note(LearningLog::Act::restart);
   classes_.clear();
   fingerprints_.clear();
   class_of_local_.clear();
@@ -47,6 +48,8 @@ void Automaton::restart() {
 }
 
 ClassId Automaton::start(unsigned thread) {
+  log_.note_work(transitions_);
+  log_.note(LearningLog::Act::start, thread);
   const LocalId local = locals_.start(thread);
   if (quotient_) {
     reach(local, 0);
@@ -59,6 +62,8 @@ ClassId Automaton::start(unsigned thread) {
 ClassId Automaton::learn(ClassId from, std::uint64_t result) {
   if (!raw_)
     if (const ClassId known = find(from, result); known != unknown) return known;
+  log_.note_work(transitions_);
+  log_.note(LearningLog::Act::learn, from, result);
   const LocalId representative = classes_[from].representative;
   if (raw_) return class_of(locals_.step_natively(representative, result));
   if (quotient_) see_result(locals_[representative].key, result);
@@ -97,8 +102,7 @@ ClassId Automaton::class_of(LocalId local) {
   if (posted.operation.form.size != 0) made.watch = program_->watch(posted.operation);
   made.checked =
       made.watch != nullptr || posted.expectation_count != 0 || made.access.kind == OperationKind::unlock;
-  made.broken =
-      made.access.kind == OperationKind::failed || made.access.kind == OperationKind::fault;
+  made.broken = made.access.kind == OperationKind::failed || made.access.kind == OperationKind::fault;
   classes_.push_back(std::move(made));
   for (unsigned thread = 0; thread < threads_; ++thread)
     fingerprints_.push_back(fingerprint_of((std::uint64_t{1} << 63) + id, thread));
@@ -165,6 +169,7 @@ void Automaton::refine_if_affordable() {
 }
 
 bool Automaton::settle() {
+  log_.note(LearningLog::Act::settle);
   if (quotient_ && stale_ && !stopped_) refine();
   return !restart_needed_ && !stopped_;
 }

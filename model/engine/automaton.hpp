@@ -17,6 +17,7 @@
 // only, since their closure may be infinite.
 #pragma once
 
+#include "model/engine/learning_log.hpp"
 #include "model/engine/limits.hpp"
 #include "model/engine/local_states.hpp"
 #include "model/engine/locations.hpp"
@@ -73,7 +74,9 @@ public:
   const LocalState& representative(ClassId id) const { return locals_[classes_[id].representative]; }
   const Posted& posted(ClassId id) const { return representative(id).posted; }
   // The locks that a thread in this class holds, as it addresses them.
-  const std::vector<Address>& held(const LocalClass& local) const { return locals_[local.representative].held; }
+  const std::vector<Address>& held(const LocalClass& local) const {
+    return locals_[local.representative].held;
+  }
   // The share of thread `thread` in a state's fingerprint.
   const Fingerprint& fingerprint(ClassId id, unsigned thread) const {
     return fingerprints_[id * threads_ + thread];
@@ -90,9 +93,19 @@ public:
   // How many transitions the searches have made; refinements may cost a share of that.
   void allow_work(std::uint64_t transitions) { transitions_ = transitions; }
 
+  // For checkpoints. From now on notes what they are learnt from.
+  void keep_log() { log_.on = true; }
+  std::span<const LearningLog::Entry> log() const { return log_.entries; }
+  // Does what a log says; afterwards the classes are those that there were then, unless it stopped(). Throws
+  // std::runtime_error for what cannot be the log of these threads.
+  void replay(std::span<const LearningLog::Entry> entries);
+  // Differs when any class, or what is known of its steps, does.
+  Fingerprint fingerprint_of_classes() const;
+
   std::size_t size() const { return classes_.size(); }
   std::uint64_t memory_bytes() const {
-    return locals_.memory_bytes() + classes_.size() * (sizeof(LocalClass) + 16 * threads_);
+    return locals_.memory_bytes() + classes_.size() * (sizeof(LocalClass) + 16 * threads_) +
+           log_.entries.capacity() * sizeof(LearningLog::Entry);
   }
 
 private:
@@ -136,6 +149,7 @@ private:
   Limits* limits_;
   std::uint64_t expansions_ = 0;
   std::uint64_t transitions_ = 0;
+  LearningLog log_;
 };
 
 } // namespace gupcheck::engine

@@ -21,12 +21,12 @@ using Edge = StateGraph::Edge;
 // A strongly connected part of the graph with at least one edge inside.
 struct Component {
   std::vector<std::uint32_t> states;
-  std::vector<Edge> edges;        // inside, sorted by origin
-  unsigned moving = 0;            // threads that take steps in it
+  std::vector<Edge> edges; // inside, sorted by origin
+  unsigned moving = 0;     // threads that take steps in it
   // Threads that could, and live ones that cannot, in at least one state of it or within a transaction.
   unsigned enabled_somewhere = 0;
   unsigned blocked_somewhere = 0;
-  unsigned live = 0;              // the same in all of its states: finishing is for ever
+  unsigned live = 0; // the same in all of its states: finishing is for ever
 };
 
 bool by_origin(const Edge& a, const Edge& b) { return a.from < b.from; }
@@ -150,12 +150,14 @@ void make_lasso(const StateGraph& graph, const Component& component, Lasso& lass
   const auto inside = [&](std::uint32_t state) {
     return std::binary_search(component.states.begin(), component.states.end(), state);
   };
-  std::uint32_t entry = 0;
-  if (!inside(0))
-    entry = everywhere
-                .walk(
-                    0, [&](const Edge& edge) { return inside(edge.to); }, lasso.stem)
-                .value();
+  std::optional<std::uint32_t> found;
+  for (lasso.root = 0; !found && lasso.root < graph.roots; ++lasso.root)
+    found = inside(lasso.root)
+                ? std::optional(lasso.root)
+                : everywhere.walk(
+                      lasso.root, [&](const Edge& edge) { return inside(edge.to); }, lasso.stem);
+  --lasso.root;
+  const std::uint32_t entry = found.value();
 
   Walker within(component.edges, graph.live.size());
   std::uint32_t state = entry;
@@ -218,9 +220,15 @@ std::uint64_t memory_for_components(const StateGraph& graph) {
 
 } // namespace
 
-bool has_cycle(const StateGraph& graph, Limits& limits) {
-  if (limits.reached(memory_for_components(graph))) return false;
-  return !components_of(graph, graph.edges, true).empty();
+CyclicStates cyclic_states(const StateGraph& graph, Limits& limits) {
+  CyclicStates states;
+  if (limits.reached(memory_for_components(graph))) return states;
+  states.on_cycle.resize(graph.live.size());
+  for (const Component& component : components_of(graph, graph.edges, true)) {
+    for (const std::uint32_t state : component.states) states.on_cycle[state] = true;
+    states.of_each_part.push_back(component.states.front());
+  }
+  return states;
 }
 
 std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& options, const Program& program,
@@ -231,7 +239,7 @@ std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& op
   if (!options.leaves_out(livelock)) {
     for (const Component& component : components) {
       if ((component.live & ~component.moving) != 0) continue;
-      Lasso lasso{&livelock, "every thread that has not finished goes round for ever", {}, {}};
+      Lasso lasso{&livelock, "every thread that has not finished goes round for ever", 0, {}, {}};
       make_lasso(graph, component, lasso);
       return lasso;
     }
@@ -243,8 +251,11 @@ std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& op
       if ((component.live >> thread & 1U) == 0) continue;
       const auto part = starving_part(graph, component, thread, options.fairness);
       if (!part) continue;
-      Lasso lasso{
-          &starvation, program.thread_name(thread) + " takes no step while others go round for ever", {}, {}};
+      Lasso lasso{&starvation,
+                  program.thread_name(thread) + " takes no step while others go round for ever",
+                  0,
+                  {},
+                  {}};
       make_lasso(graph, *part, lasso);
       return lasso;
     }

@@ -24,12 +24,17 @@ namespace gupcheck::engine {
 struct Lasso {
   const Check* check; // livelock or starvation
   std::string message;
-  std::vector<Move> stem; // from the initial state, a shortest way into the component
+  std::uint32_t root = 0; // of the graph's roots the one where it begins
+  std::vector<Move> stem; // from there, a shortest way into the component
   std::vector<Move> cycle;
 };
 
-// Whether any run comes back to a state at all.
-bool has_cycle(const StateGraph& graph, Limits& limits);
+// The states that some run comes back to, and one of each strongly connected part of them.
+struct CyclicStates {
+  std::vector<bool> on_cycle; // by state
+  std::vector<std::uint32_t> of_each_part;
+};
+CyclicStates cyclic_states(const StateGraph& graph, Limits& limits);
 
 // Livelock is looked for first. Stops when a limit is reached (Limits::reason()): then nothing found means
 // nothing.

@@ -30,7 +30,7 @@ std::uint64_t DirectMode::execute(const Operation& operation) {
     throw DirectFailure{&model_error, "unlock of a lock that is not held"};
   if (reads_ != nullptr && access.mask != 0)
     reads_->push_back({word_of(access, thread) * 8 + access.shift / 8U, operation.form.size,
-                       self_ != nobody && arena().in_blocks(operation.address)});
+                       self_ != nobody && arena().in_blocks(operation.address), !operation.form.pointer});
   const Effect effect = engine::execute(access, world_, thread, 0);
   if (effect.after != effect.before) {
     if (!may_write_) throw DirectFailure{&model_error, "an invariant or expectation writes to the world"};

@@ -4,6 +4,7 @@
 #include "model/engine/expander.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 namespace gupcheck::engine {
@@ -28,7 +29,16 @@ bool Finding::operator<(const Finding& other) const {
 Expander::Expander(Machine& machine)
     : machine_(&machine), scratch_(machine.initial_world.size() + 2 * std::size_t{max_threads}) {}
 
-Expander::Outcome Expander::expand(std::uint64_t* record, std::uint64_t level, unsigned threads) {
+// The shares of the state's fingerprint.
+void Expander::begin(const std::uint64_t* record) {
+  const Machine& machine = *machine_;
+  if (machine.raw) return;
+  if (machine.symmetry.on()) machine.symmetry.owned(machine.layout.world(record), owned_);
+  for (unsigned thread = 0; thread < machine.threads; ++thread)
+    shares_[thread] = share(thread, RecordLayout::local(record, thread));
+}
+
+Expander::Outcome Expander::expand(std::uint64_t* record, std::uint64_t level, const Plan& plan) {
   const Machine& machine = *machine_;
   const std::uint64_t* world = machine.layout.world(record);
   Outcome outcome{};
@@ -45,34 +55,57 @@ Expander::Outcome Expander::expand(std::uint64_t* record, std::uint64_t level, u
       lessons_.accesses.push_back({RecordLayout::local(record, thread), thread});
     }
   }
-  if (machine.symmetry.on()) machine.symmetry.owned(world, owned_);
-  if (!machine.raw)
-    for (unsigned thread = 0; thread < machine.threads; ++thread)
-      shares_[thread] = share(thread, RecordLayout::local(record, thread));
-  for (unsigned thread = 0; thread < machine.threads; ++thread) {
-    if ((outcome.enabled & threads & 1U << thread) == 0) continue;
-    // Threads that only their names tell apart have the same successors but for names.
-    bool like_an_earlier_one = false;
-    for (unsigned other = 0; other < thread && machine.symmetry.on(); ++other)
-      like_an_earlier_one = like_an_earlier_one || (shares_[other] == shares_[thread] &&
-                                                    machine.symmetry.group(other) == machine.symmetry.group(thread));
-    if (!like_an_earlier_one) expand_thread(record, thread, level, outcome.deferred);
+  if (outcome.enabled == 0) {
+    if (!plan.again) check_end(record, outcome.live == 0, level);
+    return outcome;
   }
-  if (outcome.enabled == 0 && threads == every_thread) check_end(record, outcome.live == 0, level);
+  begin(record);
+  order_threads();
+  const unsigned asleep = plan.canonical ? from_canonical(plan.asleep) : plan.asleep;
+  unsigned explore = plan.canonical ? from_canonical(plan.explore) : plan.explore;
+  explore &= outcome.enabled & ~asleep;
+  // Who sleeps or was explored before, and what that has to do with others.
+  unsigned resting = 0;
+  const unsigned resting_already = outcome.enabled & (plan.again ? ~explore : asleep);
+  for (unsigned rest = machine.sleep_sets ? resting_already : 0; rest != 0; rest &= rest - 1) {
+    const auto thread = static_cast<unsigned>(std::countr_zero(rest));
+    if (!is_as_one_of(thread, explore) && find_footprint(record, thread, level)) resting |= 1U << thread;
+  }
+  unsigned deferred = 0;
+  unsigned explored = 0;
+  // Who comes first decides who sleeps, so it must not be a matter of names.
+  for (unsigned i = 0; i < machine.threads; ++i) {
+    const unsigned thread = canonical_[i];
+    // Threads that only their names tell apart have the same successors but for names.
+    if ((explore >> thread & 1U) == 0 || is_as_one_of(thread, explored)) continue;
+    explored |= 1U << thread;
+    expand_thread(record, thread, level, resting, deferred);
+    if (machine.sleep_sets && (deferred >> thread & 1U) == 0) resting |= 1U << thread;
+  }
+  outcome.deferred = {.explore = deferred, .asleep = asleep, .again = true, .canonical = false};
   return outcome;
 }
 
-void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned& deferred) {
+// Whether only names tell it apart from one of these.
+bool Expander::is_as_one_of(unsigned thread, unsigned threads) const {
+  if (!machine_->symmetry.on()) return false;
+  for (unsigned rest = threads; rest != 0; rest &= rest - 1)
+    if (are_as_one(static_cast<unsigned>(std::countr_zero(rest)), thread)) return true;
+  return false;
+}
+
+void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
+                             unsigned& deferred) {
   const Access& access = machine_->automaton[RecordLayout::local(record, thread)].access;
-  const auto choices =
-      static_cast<std::uint32_t>(access.kind == OperationKind::choose ? access.a : 1);
+  const auto choices = static_cast<std::uint32_t>(access.kind == OperationKind::choose ? access.a : 1);
   const std::size_t candidates_before = candidates_.size();
+  Footprint footprint;
   for (std::uint32_t choice = 0; choice < choices; ++choice) {
     first_change_ = changes_.size();
     owned_before_ = owned_;
     Run run;
     this->run(record, thread, choice, Expander::max_transaction, level, run);
-    if (!run.unknown) add_candidate(record, {static_cast<std::uint8_t>(thread), choice}, run);
+    if (!run.unknown) add_candidate(record, {static_cast<std::uint8_t>(thread), choice}, run, resting);
     undo(record);
     owned_ = owned_before_;
     if (run.unknown) {
@@ -80,8 +113,86 @@ void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64
       candidates_.resize(candidates_before);
       return;
     }
+    footprint.reads |= run.footprint.reads;
+    footprint.writes |= run.footprint.writes;
+  }
+  footprints_[thread] = footprint;
+}
+
+// --- sleep sets ------------------------------------------------------------------------------------------
+
+// Without its successor. False when that is not known; then it cannot be asleep.
+bool Expander::find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level) {
+  const LocalClass& local = machine_->automaton[RecordLayout::local(record, thread)];
+  if (local.access.kind == OperationKind::choose) return false; // it may go on in several ways
+  Run run;
+  if ((local.mover == Mover::none || !machine_->transactions) && !local.checked) {
+    // What follows in the transaction commutes with everything.
+    note_footprint(local, thread, Mover::none, run);
+  } else {
+    first_change_ = changes_.size();
+    owned_before_ = owned_;
+    this->run(record, thread, 0, Expander::max_transaction, level, run);
+    undo(record);
+    changes_.resize(first_change_);
+    owned_ = owned_before_;
+    if (run.unknown) return false;
+  }
+  footprints_[thread] = run.footprint;
+  return true;
+}
+
+void Expander::note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const {
+  if (local.access.mask == 0 || (mover == Mover::both && machine_->transactions)) return;
+  const auto bit = [](std::uint32_t word) { return std::uint64_t{1} << (word & 63U); };
+  (writes(local.access.kind) ? run.footprint.writes : run.footprint.reads) |=
+      bit(word_of(local.access, thread));
+  for (const DirectRead& read : reads_)
+    if (local.checked) run.footprint.reads |= bit(read.offset / 8);
+}
+
+namespace {
+
+using Keys = std::array<std::uint64_t, max_threads>;
+
+} // namespace
+
+// Who is as one with a thread that sleeps sleeps, too: then it does not matter which of them is which.
+unsigned Expander::to_canonical(const Keys& keys, unsigned asleep) const {
+  if (!machine_->symmetry.on()) return asleep;
+  unsigned ranks = 0; // as order_threads() orders them
+  for (unsigned rest = asleep; rest != 0; rest &= rest - 1) {
+    const std::uint64_t key = keys[static_cast<unsigned>(std::countr_zero(rest))];
+    unsigned less = 0;
+    unsigned equal = 0;
+    for (unsigned other = 0; other < machine_->threads; ++other) {
+      less += keys[other] < key ? 1U : 0U;
+      equal += keys[other] == key ? 1U : 0U;
+    }
+    ranks |= ((1U << equal) - 1) << less;
+  }
+  return ranks;
+}
+
+unsigned Expander::from_canonical(unsigned threads) const {
+  if (threads == 0 || threads == Plan::every_thread) return threads;
+  unsigned named = 0;
+  for (unsigned i = 0; i < machine_->threads; ++i) named |= (threads >> i & 1U) << canonical_[i];
+  return named;
+}
+
+// Renaming permutes the shares, so the order by them is no matter of names but where two are equal.
+void Expander::order_threads() {
+  for (unsigned thread = 0; thread < machine_->threads; ++thread) {
+    unsigned at = thread;
+    if (machine_->symmetry.on() && machine_->sleep_sets)
+      for (; at > 0 && shares_[canonical_[at - 1]].low > shares_[thread].low; --at)
+        canonical_[at] = canonical_[at - 1];
+    canonical_[at] = static_cast<std::uint8_t>(thread);
   }
 }
+
+// --- transactions ----------------------------------------------------------------------------------------
 
 // Before the next step of a transaction that has made at least one.
 bool Expander::must_stop(const LocalClass& local, const Run& run) const {
@@ -104,11 +215,11 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
       lessons_.uncovered = "a thread finds the address of another thread's data";
     choice = 0;
     Mover mover = local.mover;
-    if (local.checked) [[unlikely]] {
+    if (local.checked) {
       reads_.clear();
       auto broken = machine.checks.step(machine.automaton.posted(run.local), local.access, local.watch, world,
                                         thread, effect, &reads_);
-      if (!reads_.empty()) mover = depends_on_reads(local, thread, mover);
+      if (!reads_.empty()) mover = depends_on_reads(world, local, thread, mover);
       if (run.steps != 0 && run.committed && mover == Mover::none) return; // the next transaction's
       report(std::move(broken), {.level = level + 1,
                                  .number = RecordLayout::number(record),
@@ -130,6 +241,7 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
       return;
     }
     if (run.steps != 0 && machine.notes_between) note_between(record, thread, run);
+    if (machine.sleep_sets) note_footprint(local, thread, mover, run);
     if (effect.before != effect.after) change(record, effect, run);
     run.local = next;
     run.committed = run.committed || mover == Mover::none || mover == Mover::left;
@@ -142,16 +254,18 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
 }
 
 // A step with checks depends on all that they look at, too.
-Mover Expander::depends_on_reads(const LocalClass& local, unsigned thread, Mover mover) {
+Mover Expander::depends_on_reads(const std::uint64_t* world, const LocalClass& local, unsigned thread,
+                                 Mover mover) {
   const Machine& machine = *machine_;
   const auto who = static_cast<Locations::Threads>(machine.symmetry.like(thread));
-  const std::uint64_t held =
-      machine.locations.held_by(machine.automaton.held(local), thread);
+  const std::uint64_t held = machine.locations.held_by(machine.automaton.held(local), thread);
   for (const DirectRead& read : reads_) {
     if (read.by_number && machine.symmetry.on())
       lessons_.uncovered = "a check of a thread's step looks at threads by their numbers";
-    if (machine.symmetry.on() && machine.symmetry.is_lock(read.offset / 8))
-      lessons_.uncovered = "a check of a thread's step looks at who holds a lock";
+    if (read.as_number && machine.symmetry.on() &&
+        machine.symmetry.names_thread(read.offset / 8, world[read.offset / 8]))
+      lessons_.uncovered =
+          "a check of a thread's step looks at who holds a lock, or at a pointer as a number";
     if (!machine.locations.knows(read, who, held)) lessons_.reads.push_back({read, who, held});
     if (machine.locations.is_point(read.offset)) mover = Mover::none;
   }
@@ -190,7 +304,7 @@ void Expander::undo(std::uint64_t* record) {
   for (std::size_t i = changes_.size(); i-- > first_change_;) world[changes_[i].word] = changes_[i].before;
 }
 
-void Expander::add_candidate(std::uint64_t* record, const Move& move, const Run& run) {
+void Expander::add_candidate(std::uint64_t* record, const Move& move, const Run& run, unsigned resting) {
   const Machine& machine = *machine_;
   Candidate candidate{.fingerprint = {},
                       .parent = record,
@@ -199,18 +313,32 @@ void Expander::add_candidate(std::uint64_t* record, const Move& move, const Run&
                       .first_change = static_cast<std::uint32_t>(first_change_),
                       .change_count = static_cast<std::uint32_t>(changes_.size() - first_change_),
                       .enabled_between = static_cast<std::uint8_t>(run.enabled_between),
-                      .blocked_between = static_cast<std::uint8_t>(run.blocked_between)};
+                      .blocked_between = static_cast<std::uint8_t>(run.blocked_between),
+                      .asleep = 0};
+  unsigned asleep = 0;
+  for (unsigned rest = resting; rest != 0; rest &= rest - 1) {
+    const auto other = static_cast<unsigned>(std::countr_zero(rest));
+    if (!footprints_[other].depends_on(run.footprint)) asleep |= 1U << other;
+  }
   if (machine.raw) {
     candidate.fingerprint = fingerprint_bytes(record, move.thread, run.local);
-  } else {
-    candidate.fingerprint = RecordLayout::fingerprint(record) + run.words - shares_[move.thread] +
-                            share(move.thread, run.local);
-    for (unsigned rest = run.touched & ~(1U << move.thread); rest != 0; rest &= rest - 1) {
-      const auto other = static_cast<unsigned>(std::countr_zero(rest));
-      candidate.fingerprint = candidate.fingerprint - shares_[other] +
-                              share(other, RecordLayout::local(record, other));
-    }
+    candidates_.push_back(candidate);
+    return;
   }
+  const Fingerprint moved = share(move.thread, run.local);
+  candidate.fingerprint = RecordLayout::fingerprint(record) + run.words - shares_[move.thread] + moved;
+  Keys keys{};
+  if (asleep != 0 && machine.symmetry.on()) {
+    for (unsigned thread = 0; thread < machine.threads; ++thread) keys[thread] = shares_[thread].low;
+    keys[move.thread] = moved.low;
+  }
+  for (unsigned rest = run.touched & ~(1U << move.thread); rest != 0; rest &= rest - 1) {
+    const auto other = static_cast<unsigned>(std::countr_zero(rest));
+    const Fingerprint touched = share(other, RecordLayout::local(record, other));
+    candidate.fingerprint = candidate.fingerprint - shares_[other] + touched;
+    keys[other] = touched.low;
+  }
+  if (asleep != 0) candidate.asleep = static_cast<std::uint8_t>(to_canonical(keys, asleep));
   candidates_.push_back(candidate);
 }
 
@@ -225,7 +353,8 @@ void Expander::build(const Candidate& candidate, std::uint64_t* record) const {
   RecordLayout::set_local(record, candidate.move.thread, candidate.local);
 }
 
-void Expander::follow(std::uint64_t* record, const Move& move, std::uint32_t steps, std::vector<Move>& moves) {
+void Expander::follow(std::uint64_t* record, const Move& move, std::uint32_t steps,
+                      std::vector<Move>& moves) {
   first_change_ = changes_.size();
   Run run;
   this->run(record, move.thread, move.choice, steps, 0, run);
@@ -324,7 +453,8 @@ void Expander::check_new(std::uint64_t* record, std::uint64_t level, std::uint64
 
 void Expander::check_initial(std::uint64_t* record) {
   for (unsigned thread = 0; thread < machine_->threads; ++thread)
-    report(machine_->checks.thread(machine_->automaton.posted(RecordLayout::local(record, thread)), thread), {});
+    report(machine_->checks.thread(machine_->automaton.posted(RecordLayout::local(record, thread)), thread),
+           {});
   check_new(record, 0, 0);
 }
 

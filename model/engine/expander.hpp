@@ -8,6 +8,12 @@
 // steps, so that a thread that goes round without a scheduling point does not shut out the others (the cycle
 // proviso). Without transactions it is one step.
 //
+// Sleep sets (Godefroid 1996): when two threads' transactions from a state commute, only one order of them is
+// explored; in the state after the one, the other is asleep until something happens that it depends on.
+// Transactions depend on each other through scheduling points and locks only. Where symmetry is on, sets of
+// threads are kept in an order that renaming does not change, and threads that only their names tell apart
+// sleep together.
+//
 // Works in the record itself and restores it; successors come as differences. Several expanders, one for each
 // worker, may work side by side: what they share does not change meanwhile. What they would have to learn
 // (steps never made, accesses never seen) they put into Lessons, and leave out the thread in question.
@@ -32,8 +38,9 @@ struct Machine {
   RecordLayout layout;
   unsigned threads;
   std::span<const std::uint64_t> initial_world;
-  bool raw;          // native code for each step, fingerprints from scratch; one worker only
+  bool raw; // native code for each step, fingerprints from scratch; one worker only
   bool transactions;
+  bool sleep_sets;
   bool notes_between; // which threads can move within a transaction: for checks of progress
 };
 
@@ -75,9 +82,7 @@ struct Lessons {
   std::string uncovered; // a reason to go on without symmetry
 
   void clear();
-  bool empty() const {
-    return steps.empty() && accesses.empty() && reads.empty() && uncovered.empty();
-  }
+  bool empty() const { return steps.empty() && accesses.empty() && reads.empty() && uncovered.empty(); }
 };
 
 struct Candidate {
@@ -90,12 +95,21 @@ struct Candidate {
   // Threads that could move, or that lived and could not, in some state within the transaction.
   std::uint8_t enabled_between;
   std::uint8_t blocked_between;
+  std::uint8_t asleep; // threads that need not move next, in the canonical order
+};
+
+// Which threads of a state to expand, one bit each.
+struct Plan {
+  static constexpr unsigned every_thread = (1U << max_threads) - 1;
+  unsigned explore = every_thread; // if they can move and are not asleep
+  unsigned asleep = 0;
+  bool again = false;     // the others were explored before
+  bool canonical = false; // in the canonical order, else in that of the record
 };
 
 class Expander {
 public:
   static constexpr unsigned max_transaction = 64;
-  static constexpr unsigned every_thread = (1U << max_threads) - 1;
 
   struct Change {
     std::uint32_t word;
@@ -105,13 +119,14 @@ public:
   struct Outcome {
     unsigned live;
     unsigned enabled;
-    unsigned deferred; // threads that must be expanded again when what they need has been learnt
+    // What is to be done when what it needs has been learnt; nothing if `explore` is 0.
+    Plan deferred{.explore = 0};
   };
 
   explicit Expander(Machine& machine);
 
-  // Adds the successors by those of `threads` that can move. The record is as before afterwards.
-  Outcome expand(std::uint64_t* record, std::uint64_t level, unsigned threads);
+  // Adds the successors that the plan asks for. The record is as before afterwards.
+  Outcome expand(std::uint64_t* record, std::uint64_t level, const Plan& plan);
   std::vector<Candidate>& candidates() { return candidates_; }
   // Forgets the candidates.
   void clear() {
@@ -135,6 +150,16 @@ public:
   std::uint64_t steps() const { return steps_; }
 
 private:
+  // What a transaction has to do with that others may, too: scheduling points and locks, a bit each (some
+  // share one).
+  struct Footprint {
+    std::uint64_t reads = 0;
+    std::uint64_t writes = 0;
+    bool depends_on(const Footprint& other) const {
+      return (writes & (other.reads | other.writes)) != 0 || (other.writes & reads) != 0;
+    }
+  };
+
   // The transaction under way.
   struct Run {
     ClassId local;
@@ -145,17 +170,29 @@ private:
     Fingerprint words;      // what changes in the share of the world
     unsigned enabled_between = 0;
     unsigned blocked_between = 0;
+    Footprint footprint;
   };
 
   void run(std::uint64_t* record, unsigned thread, std::uint32_t choice, std::uint32_t max_steps,
            std::uint64_t level, Run& run);
   bool must_stop(const LocalClass& local, const Run& run) const;
-  Mover depends_on_reads(const LocalClass& local, unsigned thread, Mover mover);
+  Mover depends_on_reads(const std::uint64_t* world, const LocalClass& local, unsigned thread, Mover mover);
   void change(std::uint64_t* record, const Effect& effect, Run& run);
   void note_between(const std::uint64_t* record, unsigned thread, Run& run) const;
   void undo(std::uint64_t* record);
-  void add_candidate(std::uint64_t* record, const Move& move, const Run& run);
-  void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned& deferred);
+  void add_candidate(std::uint64_t* record, const Move& move, const Run& run, unsigned resting);
+  void begin(const std::uint64_t* record);
+  void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
+                     unsigned& deferred);
+  bool find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level);
+  void note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const;
+  void order_threads();
+  unsigned from_canonical(unsigned threads) const;
+  unsigned to_canonical(const std::array<std::uint64_t, max_threads>& keys, unsigned asleep) const;
+  bool are_as_one(unsigned a, unsigned b) const {
+    return shares_[a] == shares_[b] && machine_->symmetry.group(a) == machine_->symmetry.group(b);
+  }
+  bool is_as_one_of(unsigned thread, unsigned threads) const;
   void check_end(std::uint64_t* record, bool all_finished, std::uint64_t level);
   void check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number);
   template <class Evaluate>
@@ -176,9 +213,11 @@ private:
   Lessons lessons_;
   std::vector<DirectRead> reads_;
   std::vector<std::uint64_t> scratch_;
-  Symmetry::Owned owned_{};      // of the state that is expanded; changes with it
+  Symmetry::Owned owned_{}; // of the state that is expanded; changes with it
   Symmetry::Owned owned_before_{};
   std::array<Fingerprint, max_threads> shares_{};
+  std::array<std::uint8_t, max_threads> canonical_{}; // the threads of the state in the canonical order
+  std::array<Footprint, max_threads> footprints_{};   // of the threads that were explored or sleep
   std::uint64_t steps_ = 0;
 };
 

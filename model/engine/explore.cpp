@@ -5,6 +5,7 @@
 // was found. See explore.hpp.
 #include "model/engine/explore.hpp"
 
+#include "model/engine/checkpointer.hpp"
 #include "model/engine/cycles.hpp"
 #include "model/engine/replay.hpp"
 #include "model/engine/search.hpp"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 
 namespace gupcheck::engine {
 
@@ -31,7 +33,9 @@ public:
         automaton_(runner_, program, options, limits_),
         world_(initial_world()),
         locations_(arena().world_size()),
-        symmetry_(program.threads(), world_, options.symmetry && memo_) {}
+        symmetry_(program.threads(), world_, options.symmetry && memo_),
+        checkpointer_({options, limits_, runner_, result_.statistics, scout_states_}, learnt()),
+        go_on_(!options.checkpoints.resume_from.empty()) {}
 
   Result run() {
     const bool wants_cycles = !options_.leaves_out(livelock) || !options_.leaves_out(starvation);
@@ -41,7 +45,10 @@ public:
     mode.transactions =
         options_.transactions && memo_ && !(wants_cycles && options_.fairness == Fairness::none);
     mode.numbered = wants_cycles || options_.order == SearchOrder::dfs;
+    mode.sleep_sets = options_.sleep_sets && memo_ && !mode.numbered;
+    mode.checkpoints = &checkpointer_;
     auto [end, search] = search_until_settled(mode);
+    mode.checkpoints = nullptr; // what follows starts from the last one again
     if (end == Search::End::found) {
       found(mode, std::move(search));
     } else if (end == Search::End::exhausted) {
@@ -80,6 +87,18 @@ private:
     return {end, std::move(search)};
   }
 
+  // The search that a checkpoint was taken of.
+  std::pair<Search::End, std::unique_ptr<Search>> go_on(const SearchMode& mode) {
+    CheckpointReader reader(options_.checkpoints.resume_from);
+    const bool is_read = checkpointer_.read(reader);
+    auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
+    if (!is_read) return {Search::End::stopped, std::move(search)};
+    search->read(reader);
+    const Search::End end = search->go_on();
+    result_.statistics.restarts += end == Search::End::restart;
+    return {end, std::move(search)};
+  }
+
   // A look at what comes late, depth first and for its lessons only: breadth first would learn them when much
   // has been done that is void then.
   void scout(const SearchMode& mode) {
@@ -87,6 +106,7 @@ private:
     scouting.order = SearchOrder::dfs;
     scouting.graph = nullptr;
     scouting.numbered = false;
+    scouting.sleep_sets = false;
     scouting.scout_states = scout_states_;
     for (;;) {
       const auto [end, search] = search_once(scouting);
@@ -97,8 +117,12 @@ private:
   // Repeats the search until it ran with one and the same knowledge from beginning to end.
   std::pair<Search::End, std::unique_ptr<Search>> search_until_settled(const SearchMode& mode) {
     for (;;) {
-      if (mode.order == SearchOrder::bfs && memo_) scout(mode);
-      auto [end, search] = search_once(mode);
+      const bool goes_on = std::exchange(go_on_, false);
+      if (!goes_on && mode.order == SearchOrder::bfs && memo_) scout(mode);
+      SearchMode now = mode;
+      // A scout was cut short, so this search is not the one of a run that nobody stops.
+      if (!limits_.reason().empty()) now.checkpoints = nullptr;
+      auto [end, search] = goes_on ? go_on(now) : search_once(now);
       const bool restarts = end == Search::End::restart;
       // Stopped while it looked for a shorter counterexample: what stands is the one that there was before.
       if (end == Search::End::stopped && result_.verdict == Verdict::broken) return {end, std::move(search)};
@@ -126,12 +150,14 @@ private:
     if (!mode.numbered) {
       search.reset();
       mode.numbered = true;
+      mode.sleep_sets = false;
       mode.phase = "looking for a counterexample";
       result_.verdict = Verdict::incomplete;
       Search::End end{};
       std::tie(end, search) = search_until_settled(mode);
       if (end == Search::End::stopped) return;
-      if (end != Search::End::found) throw std::logic_error("a second search does not find what the first found");
+      if (end != Search::End::found)
+        throw std::logic_error("a second search does not find what the first found");
     }
     result_.verdict = Verdict::broken;
     set_violation(*search);
@@ -159,33 +185,63 @@ private:
     result_.violation = std::move(violation);
   }
 
-  void look_for_cycles(SearchMode mode, Search& search) {
-    std::optional<Lasso> lasso;
-    if (symmetry_.on()) {
-      // The graph is one of orbits: its cycles come back to a state but for names.
-      if (!has_cycle(*mode.graph, limits_)) return;
-      symmetry_.switch_off("there are cycles, and whose they are is a matter of names");
-      const auto [end, concrete] = search_until_settled(mode);
-      if (end != Search::End::exhausted) {
-        result_.verdict = Verdict::incomplete;
-        return;
-      }
-      look_for_cycles(mode, *concrete);
+  void look_for_cycles(const SearchMode& mode, Search& search) {
+    if (!symmetry_.on()) {
+      report_cycle(*mode.graph, search, {{}});
       return;
     }
-    lasso = find_endless_run(*mode.graph, options_, program_, limits_);
+    // The graph is one of orbits: its cycles come back to a state but for names. Whether one is fair is a
+    // matter of names, so the states on cycles are explored once more without symmetry. From one of each part
+    // every other one of it is reached, under some name.
+    const CyclicStates cyclic = cyclic_states(*mode.graph, limits_);
+    Region region;
+    std::vector<std::vector<Move>> roots; // how to come there
+    for (const std::uint32_t state : cyclic.of_each_part) {
+      roots.push_back(search.path_to(state));
+      region.roots.push_back(search.record_of(roots.back()));
+    }
+    region.contains = [&](unsigned worker, const std::uint64_t* record) {
+      const auto orbit = search.number_of_orbit(worker, record);
+      return orbit && cyclic.on_cycle[*orbit];
+    };
+    StateGraph graph;
+    SearchMode in_region = mode;
+    in_region.graph = &graph;
+    in_region.region = &region;
+    in_region.phase = "looking for cycles";
+    Symmetry none(program_.threads(), world_, false);
+    Search concrete({.program = program_,
+                     .initial_world = world_,
+                     .automaton = automaton_,
+                     .locations = locations_,
+                     .symmetry = none},
+                    options_, limits_, in_region);
+    const Search::End end = roots.empty() ? Search::End::exhausted : concrete.run();
+    if (end == Search::End::restart || end == Search::End::found)
+      throw std::logic_error("what was explored with symmetry is not what there is without");
+    if (end == Search::End::exhausted) report_cycle(graph, search, roots);
+    if (result_.verdict == Verdict::broken || limits_.reason().empty()) return;
+    result_.verdict = Verdict::incomplete;
+    result_.stopped_by = limits_.reason();
+  }
+
+  // `roots`: the transactions that lead to each root of the graph.
+  void report_cycle(const StateGraph& graph, Search& search, const std::vector<std::vector<Move>>& roots) {
+    const auto lasso = find_endless_run(graph, options_, program_, limits_);
     if (!lasso && !limits_.reason().empty()) {
       result_.verdict = Verdict::incomplete;
       result_.stopped_by = limits_.reason();
     }
     if (!lasso) return;
     result_.verdict = Verdict::broken;
-    std::vector<Move> stem = search.steps_of(lasso->stem);
-    std::vector<Move> all = lasso->stem;
-    all.insert(all.end(), lasso->cycle.begin(), lasso->cycle.end());
-    std::vector<Move> cycle = search.steps_of(all);
+    std::vector<Move> transactions = roots[lasso->root];
+    transactions.insert(transactions.end(), lasso->stem.begin(), lasso->stem.end());
+    std::vector<Move> stem = search.steps_of(transactions);
+    transactions.insert(transactions.end(), lasso->cycle.begin(), lasso->cycle.end());
+    std::vector<Move> cycle = search.steps_of(transactions);
     cycle.erase(cycle.begin(), cycle.begin() + static_cast<std::ptrdiff_t>(stem.size()));
-    result_.violation = Violation{lasso->check->name, lasso->message, std::move(stem), std::move(cycle), false};
+    result_.violation =
+        Violation{lasso->check->name, lasso->message, std::move(stem), std::move(cycle), false};
   }
 
   Program& program_;
@@ -199,6 +255,8 @@ private:
   Symmetry symmetry_;
   std::uint64_t scout_states_ = first_scout;
   Result result_;
+  Checkpointer checkpointer_;
+  bool go_on_; // the first search is one that was begun before
 };
 
 void confirm(Program& program, const Options& options, const Violation& violation) {
@@ -209,7 +267,8 @@ void confirm(Program& program, const Options& options, const Violation& violatio
   if (!confirmed)
     throw std::logic_error(
         "the counterexample for " + violation.check + " does not stand when it is executed natively (" +
-        (execution.check.empty() ? std::string("nothing breaks") : execution.check + " breaks instead: " + execution.message) +
+        (execution.check.empty() ? std::string("nothing breaks")
+                                 : execution.check + " breaks instead: " + execution.message) +
         "); the model keeps state outside its stack and the world");
 }
 

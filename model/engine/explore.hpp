@@ -42,17 +42,33 @@ struct Progress {
   const char* phase; // "exploring", "looking for a shortest counterexample", "looking for cycles"
 };
 
+struct CheckpointReport {
+  double seconds;       // that writing it took
+  double next_interval; // seconds until the next one
+  bool lengthened;      // because writing takes too long for the interval that there was
+};
+
+// Runs that survive the process: see checkpointer.hpp. For searches breadth first with the memo executor.
+struct CheckpointOptions {
+  std::string file = {};    // is written now and then, and before the run stops; empty: none is
+  std::string request = {}; // goes with it, for whoever goes on (request_of_checkpoint())
+  std::chrono::duration<double> interval = std::chrono::minutes(1); // 0: whenever one is possible
+  std::string resume_from =
+      {}; // go on from this file, with the same program and options; limits and jobs may differ
+  std::function<void(const CheckpointReport&)> written = {};
+};
+
 struct Options {
   Executor executor = Executor::memo;
   bool quotient = true; // memo only: merge local states that behave alike
   // Ways to visit fewer states, or fewer transitions; all exact. Memo only.
-  bool transactions = true; // steps that commute with what others do are no interleaving points
-  bool sleep_sets = true;   // orders of transactions that commute are explored once
-  bool symmetry = true;     // threads that run the same function are interchangeable
+  bool transactions = true;             // steps that commute with what others do are no interleaving points
+  bool sleep_sets = true;               // orders of transactions that commute are explored once
+  bool symmetry = true;                 // threads that run the same function are interchangeable
   SearchOrder order = SearchOrder::bfs; // dfs: one worker; may find something sooner
   unsigned jobs = 1;                    // workers; the result does not depend on it
   std::string spill_directory;          // where the frontier goes above max_memory_bytes; empty: nowhere
-  bool shortest = true; // search again breadth first for a shortest counterexample
+  bool shortest = true;                 // search again breadth first for a shortest counterexample
   Fairness fairness = Fairness::strong;
   Locks locks = Locks::unfair;
   std::vector<std::string> without; // names of checks that are left out
@@ -63,6 +79,7 @@ struct Options {
   // own (sigaltstack), else its frame ends up on a model thread's stack and so in local states.
   const std::atomic<bool>* interrupted = nullptr;
   std::function<void(const Progress&)> progress; // called a few times a second
+  CheckpointOptions checkpoints;
 
   bool leaves_out(const Check& check) const {
     return std::find(without.begin(), without.end(), check.name) != without.end();
@@ -91,7 +108,7 @@ struct Statistics {
   std::uint64_t local_states = 0; // after the quotient, if it is on
   std::uint64_t restarts = 0;
   std::string symmetry_off; // why the threads were not taken as interchangeable, although that was asked for
-  std::uint64_t depth = 0; // of the deepest state, in the search order used
+  std::uint64_t depth = 0;  // of the deepest state, in the search order used
   double seconds = 0;
   std::uint64_t peak_memory_bytes = 0;
   double omission_probability = 0; // that two different states shared a fingerprint anywhere in the run
@@ -111,7 +128,8 @@ inline constexpr Check starvation{"starvation"};
 inline constexpr Check fault{"fault"}; // a model thread crashed; cannot be left out
 
 // Stops at the first check that breaks (none of `without`). Throws std::runtime_error when the program
-// cannot be explored at all (the arena cannot be mapped, more than max_threads threads).
+// cannot be explored at all (the arena cannot be mapped, more than max_threads threads), CheckpointError
+// (checkpoint.hpp) when it cannot go on from the checkpoint that was given.
 Result explore(Program& program, const Options& options);
 
 } // namespace gupcheck::engine

@@ -28,7 +28,7 @@ bool Limits::look(const Progress& counts) {
     reason_ = "max-states";
   } else if (counts.memory_bytes > options_->max_memory_bytes) {
     reason_ = "max-memory";
-  } else if (now > options_->timeout.count()) {
+  } else if (now - earlier_seconds_ > options_->timeout.count()) {
     reason_ = "timeout";
   }
   return !reason_.empty();

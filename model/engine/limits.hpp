@@ -6,6 +6,7 @@
 
 #include "model/engine/explore.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -16,7 +17,14 @@ public:
   explicit Limits(const Options& options) : options_(&options), start_(std::chrono::steady_clock::now()) {}
 
   double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count() +
+           earlier_seconds_;
+  }
+  // The run was begun by another process, which took so much; the timeout is for this one.
+  void go_on_from(double seconds, std::uint64_t peak_memory_bytes) {
+    earlier_seconds_ = seconds;
+    last_report_ = seconds;
+    peak_memory_ = std::max(peak_memory_, peak_memory_bytes);
   }
   // Whether the run has to stop; then reason() says why. Also reports progress.
   bool reached(const Progress& counts);
@@ -30,6 +38,8 @@ public:
   void stop(std::string reason) {
     if (reason_.empty()) reason_ = std::move(reason);
   }
+  // The same where that matters more than why it stops anyway.
+  void stop_instead(std::string reason) { reason_ = std::move(reason); }
   // Empty, or that, or "max-states", "max-memory", "timeout" or "interrupt".
   const std::string& reason() const { return reason_; }
   std::uint64_t peak_memory_bytes() const { return peak_memory_; }
@@ -39,6 +49,7 @@ private:
 
   const Options* options_;
   std::chrono::steady_clock::time_point start_;
+  double earlier_seconds_ = 0;
   double last_report_ = 0;
   Progress last_{};
   std::string reason_;

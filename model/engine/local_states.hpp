@@ -20,8 +20,8 @@ using LocalId = std::uint32_t;
 struct LocalState {
   Posted posted;
   Access access;
-  std::vector<Address> held;  // spinlocks, as the thread addresses them, in the order in which it took them
-  bool names_peer = false;    // its operation has to do with an address in another thread's block
+  std::vector<Address> held;    // spinlocks, as the thread addresses them, in the order in which it took them
+  bool names_peer = false;      // its operation has to do with an address in another thread's block
   std::uint32_t key = 0;        // local states with the same pending operation share one
   Fingerprint content;          // of image and operation
   std::vector<std::byte> image; // empty when the thread has ended

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <stdexcept>
 
 namespace gupcheck::engine {
 
@@ -12,11 +13,6 @@ namespace {
 
 std::uint32_t offset_of(const Access& access, unsigned thread) {
   return word_of(access, thread) * 8 + access.shift / 8U;
-}
-
-bool writes(OperationKind kind) {
-  return kind != OperationKind::load && kind != OperationKind::wait_equal &&
-         kind != OperationKind::wait_not_equal;
 }
 
 std::uint32_t word_of_address(Address address, unsigned thread) {
@@ -60,7 +56,7 @@ bool Locations::note(const Access& access, const std::vector<Address>& held, uns
     demoted = lock_number_[word] != no_lock; // what was taken to be protected by it is not
   }
   demoted |= add(offset_of(access, thread), static_cast<std::uint32_t>(std::bit_width(access.mask)) / 8,
-             static_cast<Threads>(1U << thread), writes(access.kind), locks);
+                 static_cast<Threads>(1U << thread), writes(access.kind), locks);
   return demoted;
 }
 
@@ -114,6 +110,42 @@ std::uint64_t Locations::number_lock(std::uint32_t word) {
   if (is_overwritten_[word]) return 0;
   if (lock_number_[word] == no_lock && locks_ < 64) lock_number_[word] = static_cast<std::uint8_t>(locks_++);
   return lock_number_[word] < 64 ? std::uint64_t{1} << lock_number_[word] : 0;
+}
+
+void Locations::write(const ByteSink& sink) const {
+  put(sink, std::uint64_t{at_.size()});
+  for (const Location& location : at_) {
+    // Most bytes are no location's first.
+    const bool known = location.size != 0 || location.point;
+    put(sink, known);
+    if (!known) continue;
+    put(sink, location.locks);
+    put(sink, location.users);
+    put(sink, location.writers);
+    put(sink, location.size);
+    put(sink, location.point);
+  }
+  sink(std::as_bytes(std::span(lock_number_)));
+  for (const bool overwritten : is_overwritten_) put(sink, overwritten);
+  put(sink, locks_);
+}
+
+void Locations::read(const ByteSource& source) {
+  if (get<std::uint64_t>(source) != at_.size())
+    throw std::runtime_error("holds the locations of another world");
+  const auto get_bool = [&source] { return get<std::uint8_t>(source) != 0; };
+  for (Location& location : at_) {
+    location = {};
+    if (!get_bool()) continue;
+    location.locks = get<std::uint64_t>(source);
+    location.users = get<Threads>(source);
+    location.writers = get<Threads>(source);
+    location.size = get<std::uint8_t>(source);
+    location.point = get_bool();
+  }
+  source(std::as_writable_bytes(std::span(lock_number_)));
+  for (std::size_t word = 0; word < is_overwritten_.size(); ++word) is_overwritten_[word] = get_bool();
+  locks_ = get<unsigned>(source);
 }
 
 std::size_t Locations::points() const {

@@ -10,6 +10,7 @@
 // which relied on it, has to start again.
 #pragma once
 
+#include "model/engine/byte_stream.hpp"
 #include "model/engine/local_states.hpp"
 
 #include <vector>
@@ -24,7 +25,8 @@ public:
   // Who reads in every state: a suite's invariant().
   static constexpr Threads observer = 1U << max_threads;
 
-  explicit Locations(std::size_t world_bytes) : at_(world_bytes), lock_number_(world_bytes / 8, no_lock), is_overwritten_(world_bytes / 8) {}
+  explicit Locations(std::size_t world_bytes)
+      : at_(world_bytes), lock_number_(world_bytes / 8, no_lock), is_overwritten_(world_bytes / 8) {}
 
   // Forgets who used what, keeps the scheduling points.
   void restart();
@@ -50,6 +52,11 @@ public:
 
   std::size_t points() const;
 
+  // For checkpoints. read() takes what write() gave for a world of the same size; std::runtime_error for
+  // what cannot be that.
+  void write(const ByteSink& sink) const;
+  void read(const ByteSource& source);
+
 private:
   static constexpr std::uint8_t no_lock = 255;
   struct Location {
@@ -63,7 +70,7 @@ private:
   bool add(std::uint32_t offset, std::uint32_t size, Threads who, bool writes, std::uint64_t held);
   std::uint64_t number_lock(std::uint32_t word);
 
-  std::vector<Location> at_;                // by the offset of a location's first byte
+  std::vector<Location> at_;              // by the offset of a location's first byte
   std::vector<std::uint8_t> lock_number_; // by word
   std::vector<bool> is_overwritten_;      // by word: who holds a lock there excludes nobody
   unsigned locks_ = 0;

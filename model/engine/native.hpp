@@ -78,6 +78,7 @@ struct DirectRead {
   std::uint32_t offset; // from the world's beginning
   std::uint32_t size;
   bool by_number; // in a block that a thread's check finds by its owner's number
+  bool as_number; // not as a pointer
 };
 
 // While one exists, operations outside a fiber execute at once on `world` (of the arena's size): as a thread

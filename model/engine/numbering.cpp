@@ -30,11 +30,13 @@ template <class T> ReservedArray<T>::~ReservedArray() { munmap(data_, elements *
 template class ReservedArray<std::uint32_t>;
 template class ReservedArray<std::uint64_t>;
 
-void Numbering::add_initial() {
-  origin_[0] = 0;
-  final_[0] = 0;
-  next_ = 1;
-  level_begin_ = 1;
+void Numbering::add_initial(std::uint32_t states) {
+  for (std::uint32_t number = 0; number < states; ++number) {
+    origin_[number] = 0;
+    final_[number] = number;
+  }
+  next_ = states;
+  level_begin_ = states;
 }
 
 std::uint32_t Numbering::add_final(std::uint64_t origin) {
@@ -72,6 +74,24 @@ void Numbering::finish_level() {
   }
   std::copy(origins.begin(), origins.end(), origin_.data() + level_begin_);
   level_begin_ = end;
+}
+
+void Numbering::write(const ByteSink& sink) const {
+  put(sink, size());
+  put(sink, level_begin_);
+  sink(std::as_bytes(std::span(origin_.data(), size())));
+  sink(std::as_bytes(std::span(final_.data(), level_begin_)));
+}
+
+void Numbering::read(const ByteSource& source, std::uint64_t most) {
+  const auto size = get<std::uint64_t>(source);
+  const auto level_begin = get<std::uint64_t>(source);
+  if (size == 0 || size > std::min(most, most_states + 1) || level_begin > size)
+    throw std::runtime_error("the states have impossible numbers");
+  next_ = size;
+  level_begin_ = level_begin;
+  source(std::as_writable_bytes(std::span(origin_.data(), size)));
+  source(std::as_writable_bytes(std::span(final_.data(), level_begin)));
 }
 
 Numbering::Origin Numbering::origin(std::uint32_t final_number) const {

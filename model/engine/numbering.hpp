@@ -9,6 +9,7 @@
 // most states there can be.
 #pragma once
 
+#include "model/engine/byte_stream.hpp"
 #include "model/engine/explore.hpp"
 
 #include <atomic>
@@ -43,8 +44,8 @@ public:
     return std::uint64_t{from} << 16 | std::uint64_t{move.thread} << 12 | move.choice;
   }
 
-  // The initial state's, 0; it is final.
-  void add_initial();
+  // The numbers of the states where the search begins, from 0 on; they are final.
+  void add_initial(std::uint32_t states = 1);
   // Depth first: a new state's number, final at once.
   std::uint32_t add_final(std::uint64_t origin);
   // Any thread, while a level is found: a new state's provisional number.
@@ -58,16 +59,22 @@ public:
   void finish_level();
 
   std::uint32_t final(std::uint32_t number) const { return final_[number]; }
-  bool is_stale(std::uint32_t final_number, std::uint64_t origin) const { return origin_[final_number] != origin; }
+  bool is_stale(std::uint32_t final_number, std::uint64_t origin) const {
+    return origin_[final_number] != origin;
+  }
   Origin origin(std::uint32_t final_number) const;
   std::uint64_t size() const { return next_.load(std::memory_order_relaxed); }
   std::uint64_t memory_bytes() const { return size() * 12; }
+
+  // For checkpoints; one thread. read() throws std::runtime_error when there cannot be so many.
+  void write(const ByteSink& sink) const;
+  void read(const ByteSource& source, std::uint64_t most);
 
   static constexpr std::uint64_t most_states = (std::uint64_t{1} << 32) - 2;
 
 private:
   std::atomic<std::uint64_t> next_{0};
-  std::uint64_t level_begin_ = 0; // where the numbers that are not final begin
+  std::uint64_t level_begin_ = 0;       // where the numbers that are not final begin
   ReservedArray<std::uint64_t> origin_; // by provisional number in the level that is found, else by final
   ReservedArray<std::uint32_t> final_;  // by provisional number
 };

@@ -106,6 +106,11 @@ inline bool blocks(OperationKind kind) {
   return kind == OperationKind::lock || kind == OperationKind::lock_bits ||
          kind == OperationKind::wait_equal || kind == OperationKind::wait_not_equal;
 }
+// Whether it can change its location.
+inline bool writes(OperationKind kind) {
+  return kind != OperationKind::load && kind != OperationKind::wait_equal &&
+         kind != OperationKind::wait_not_equal;
+}
 inline bool ends_thread(OperationKind kind) { return kind >= OperationKind::finished; }
 
 } // namespace gupcheck::engine

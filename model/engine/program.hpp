@@ -40,10 +40,11 @@ public:
   virtual std::vector<std::pair<std::string, std::string>> picture() const { return {}; }
 };
 
-// An executed step as a watch sees it: the operation with its address resolved, and the location's value
-// before and after. Runs in direct mode right after the step.
+// An executed step as a watch sees it: the operation, and the location's value before and after (pointers
+// into blocks as the thread itself sees them; of a lock only whether it is held). Runs in direct mode, as
+// that thread, right after the step. Which thread it is is not told: threads of the same function are
+// interchangeable.
 struct WatchedStep {
-  unsigned thread;
   const Operation& operation;
   std::uint64_t before;
   std::uint64_t after;

@@ -3,6 +3,7 @@
 // See search.hpp. What is learnt between rounds is in search_learning.cpp.
 #include "model/engine/search.hpp"
 
+#include "model/engine/checkpointer.hpp"
 #include "model/engine/search_worker.hpp"
 
 #include <algorithm>
@@ -18,6 +19,9 @@ constexpr std::size_t batch_size = 16; // states
 constexpr std::uint64_t records_a_round = 65536;
 // Levels with fewer are not worth waking other workers.
 constexpr std::uint64_t worth_sharing = 512;
+
+// The mark of a state that waits to be expanded in a level.
+std::uint32_t in_level(std::uint64_t level) { return 1U << (Marks::done_shift + (level & 1)); }
 
 } // namespace
 
@@ -35,12 +39,14 @@ Search::Search(const Learnt& learnt, const Options& options, Limits& limits, con
                .initial_world = learnt.initial_world,
                .raw = options.executor == Executor::raw,
                .transactions = mode.transactions,
+               .sleep_sets = mode.sleep_sets,
                .notes_between = mode.graph != nullptr},
       jobs_(mode.order == SearchOrder::dfs || machine_.raw ? 1 : options.jobs),
       visited_(jobs_, mode.numbered || mode.graph != nullptr),
       queue_({static_cast<std::uint32_t>(machine_.layout.words()), RecordLayout::raw_words}, jobs_,
              options.spill_directory) {
-  for (unsigned i = 0; i < jobs_; ++i) workers_.push_back(std::make_unique<Worker>(i, machine_, queue_, batch_size));
+  for (unsigned i = 0; i < jobs_; ++i)
+    workers_.push_back(std::make_unique<Worker>(i, machine_, queue_, batch_size));
   if (mode.numbered || mode.graph != nullptr) numbering_.emplace();
 }
 
@@ -52,7 +58,6 @@ void Search::make_initial(std::uint64_t* record) {
   std::copy(learnt_.initial_world.begin(), learnt_.initial_world.end(), layout.world(record));
   for (unsigned thread = 0; thread < machine_.threads; ++thread)
     RecordLayout::set_local(record, thread, learnt_.automaton.start(thread));
-  RecordLayout::set_fingerprint(record, workers_[0]->expander.fingerprint(record));
 }
 
 Search::End Search::run() {
@@ -63,20 +68,50 @@ Search::End Search::run() {
     first.push_back(RecordLayout::local(initial.data(), thread));
   learnt_.symmetry.start(first);
   meet_classes();
-  RecordLayout::set_fingerprint(initial.data(), workers_[0]->expander.fingerprint(initial.data()));
-  Worker& worker = *workers_[0];
-  visited_.insert(0, RecordLayout::fingerprint(initial.data()), 0);
-  if (numbering_) {
-    numbering_->add_initial();
-    visited_.set_number(visited_.find(RecordLayout::fingerprint(initial.data())).value(), 0);
+  if (mode_.region != nullptr) {
+    begin_in_region();
+  } else {
+    if (numbering_) numbering_->add_initial();
+    if (mode_.graph != nullptr) mode_.graph->add_states(1);
+    begin(initial.data());
+    workers_[0]->expander.check_initial(initial.data());
   }
-  if (mode_.graph != nullptr) mode_.graph->add_states(1);
-  worker.states = 1;
-  worker.transitions = 1;
+  workers_[0]->transitions = workers_[0]->states;
   counts_ = counts();
-  worker.expander.check_initial(initial.data());
-  keep(worker, initial.data());
-  const End end = mode_.order == SearchOrder::dfs ? run_depth_first() : run_breadth_first();
+  workers_[0]->writer.finish();
+  return settled(mode_.order == SearchOrder::dfs ? run_depth_first() : run_breadth_first());
+}
+
+// A state where the search begins; its record has its number.
+void Search::begin(std::uint64_t* record) {
+  RecordLayout::set_fingerprint(record, workers_[0]->expander.fingerprint(record));
+  const VisitedTable::Insertion inserted =
+      visited_.insert(0, RecordLayout::fingerprint(record), mode_.sleep_sets ? in_level(0) : 0);
+  if (inserted.outcome != VisitedTable::Insertion::Outcome::added) return;
+  if (numbering_) visited_.set_number(inserted.handle, RecordLayout::number(record));
+  ++workers_[0]->states;
+  keep(*workers_[0], record);
+}
+
+void Search::begin_in_region() {
+  const auto roots = static_cast<std::uint32_t>(mode_.region->roots.size());
+  numbering_->add_initial(roots);
+  mode_.graph->add_states(roots);
+  mode_.graph->roots = roots;
+  std::vector<std::uint64_t>& record = workers_[0]->record;
+  for (std::uint32_t i = 0; i < roots; ++i) {
+    if (visited_.needs_growth(1)) visited_.grow(1);
+    std::copy(mode_.region->roots[i].begin(), mode_.region->roots[i].end(), record.begin());
+    RecordLayout::origin(record.data()) = 0;
+    RecordLayout::set_number(record.data(), i, 0);
+    begin(record.data());
+  }
+}
+
+Search::End Search::go_on() { return settled(run_breadth_first()); }
+
+// The end that the search came to, unless that was with classes that do not stand.
+Search::End Search::settled(End end) {
   stop_now(); // counts the peak
   if (end == End::stopped || end == End::restart) return end;
   if (learnt_.automaton.stopped()) return End::stopped;
@@ -100,7 +135,7 @@ Search::End Search::run_depth_first() {
     for (std::size_t i = 0; i < batch_size && !stack_.empty(); ++i) {
       std::copy(stack_.end() - static_cast<std::ptrdiff_t>(words), stack_.end(), record.begin());
       stack_.resize(stack_.size() - words);
-      add_to_batch(worker, record.data(), Expander::every_thread);
+      add_to_batch(worker, record.data(), Plan());
     }
     if (worker.batch_used == 0) {
       finish_level(); // all there is
@@ -109,18 +144,18 @@ Search::End Search::run_depth_first() {
     expand_batch(worker);
     for (;;) {
       if (!digest()) return ended_early();
-      if (worker.deferred_threads.empty() && worker.refused.empty()) break;
+      if (worker.deferred_plans.empty() && worker.refused.empty()) break;
       expand_again(worker);
     }
   }
 }
 
 Search::End Search::run_breadth_first() {
-  workers_[0]->writer.finish();
-  for (level_ = 0; queue_.advance(); ++level_) {
+  for (; in_level_ || queue_.advance(); ++level_) {
+    in_level_ = false;
     if (!run_level()) return ended_early();
     finish_level();
-    if (counts().states > options_->max_states && stop_now()) return End::stopped;
+    if (counts().states > options_->max_states && save_or_stop()) return End::stopped;
     counts_ = counts();
     if (finding_) return End::found;
   }
@@ -136,7 +171,7 @@ Search::End Search::ended_early() {
 bool Search::run_level() {
   again_ = false;
   for (;;) {
-    if (stop_now()) return false;
+    if (save_or_stop()) return false;
     const std::uint64_t expected = std::min<std::uint64_t>(queue_.current_records(), records_a_round) * 2;
     if (const std::size_t segments = visited_.segments_to_grow(expected); segments != 0)
       for (std::size_t i = 0; i < segments; ++i) visited_.grow_segment(i);
@@ -148,7 +183,7 @@ bool Search::run_level() {
     if (queue_.current_records() != 0) continue;
     if (!digest()) return false;
     again_ = std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) {
-      return !worker->deferred_threads.empty() || !worker->refused.empty();
+      return !worker->deferred_plans.empty() || !worker->refused.empty();
     });
     if (!again_) return true;
   }
@@ -159,7 +194,7 @@ void Search::run_round() {
   const std::uint64_t states = std::min(options_->max_states, counts().states);
   round_left_ = std::min(records_a_round, options_->max_states - states + 1);
   std::uint64_t records = queue_.current_records();
-  for (const auto& worker : workers_) records += worker->deferred_threads.size();
+  for (const auto& worker : workers_) records += worker->deferred_plans.size();
   if (jobs_ == 1 || records < worth_sharing) {
     for (const auto& worker : workers_) work(*worker);
     return;
@@ -192,7 +227,7 @@ void Search::read_level(Worker& worker) {
         if (numbering_->is_stale(number, RecordLayout::origin(record.data()))) continue;
         RecordLayout::set_number(record.data(), number, RecordLayout::depth(record.data()));
       }
-      add_to_batch(worker, record.data(), Expander::every_thread);
+      add_to_batch(worker, record.data(), Plan());
       if (worker.batch_used == batch_size) expand_batch(worker);
     }
   }
@@ -203,29 +238,30 @@ void Search::read_level(Worker& worker) {
 void Search::expand_again(Worker& worker) {
   const std::size_t words = machine_.layout.words();
   const std::vector<std::uint64_t> refused = std::move(worker.refused);
-  const std::vector<StateGraph::Edge> edges = std::move(worker.refused_edges);
+  const std::vector<Arrival> arrivals = std::move(worker.arrivals);
   worker.refused.clear();
-  worker.refused_edges.clear();
-  for (std::size_t i = 0; i < edges.size(); ++i) {
+  worker.arrivals.clear();
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
     const std::uint64_t* record = &refused[i * words];
-    arrive(worker, RecordLayout::fingerprint(record), edges[i],
+    arrive(worker, RecordLayout::fingerprint(record), arrivals[i],
            [&] { std::copy_n(record, words, worker.successor.begin()); });
   }
   const std::vector<std::uint64_t> deferred = std::move(worker.deferred);
-  const std::vector<unsigned> threads = std::move(worker.deferred_threads);
+  const std::vector<Plan> plans = std::move(worker.deferred_plans);
   worker.deferred.clear();
-  worker.deferred_threads.clear();
-  for (std::size_t i = 0; i < threads.size(); ++i) {
-    add_to_batch(worker, &deferred[i * words], threads[i]);
+  worker.deferred_plans.clear();
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    add_to_batch(worker, &deferred[i * words], plans[i]);
     if (worker.batch_used == batch_size) expand_batch(worker);
   }
   expand_batch(worker);
 }
 
-void Search::add_to_batch(Worker& worker, const std::uint64_t* record, unsigned threads) {
+void Search::add_to_batch(Worker& worker, const std::uint64_t* record, const Plan& plan) {
   const std::size_t words = machine_.layout.words();
   std::copy_n(record, words, &worker.batch[worker.batch_used * words]);
-  worker.batch_threads[worker.batch_used++] = threads;
+  worker.plans[worker.batch_used++] = plan;
+  if (mode_.sleep_sets && !plan.again) visited_.prefetch(RecordLayout::fingerprint(record));
 }
 
 void Search::expand_batch(Worker& worker) {
@@ -234,12 +270,14 @@ void Search::expand_batch(Worker& worker) {
   std::size_t prefetched = 0;
   for (std::size_t i = 0; i < worker.batch_used; ++i) {
     std::uint64_t* record = &worker.batch[i * words];
-    const Expander::Outcome outcome =
-        worker.expander.expand(record, RecordLayout::depth(record), worker.batch_threads[i]);
-    for (; prefetched < candidates.size(); ++prefetched) visited_.prefetch(candidates[prefetched].fingerprint);
-    if (outcome.deferred != 0) {
+    Plan& plan = worker.plans[i];
+    if (mode_.sleep_sets && !plan.again) plan = plan_for(record);
+    const Expander::Outcome outcome = worker.expander.expand(record, RecordLayout::depth(record), plan);
+    for (; prefetched < candidates.size(); ++prefetched)
+      visited_.prefetch(candidates[prefetched].fingerprint);
+    if (outcome.deferred.explore != 0) {
       worker.deferred.insert(worker.deferred.end(), record, record + words);
-      worker.deferred_threads.push_back(outcome.deferred);
+      worker.deferred_plans.push_back(outcome.deferred);
     }
     if (mode_.graph != nullptr)
       mode_.graph->note_state(RecordLayout::number(record), outcome.live, outcome.enabled);
@@ -250,6 +288,10 @@ void Search::expand_batch(Worker& worker) {
 }
 
 void Search::commit(Worker& worker, const Candidate& candidate) {
+  if (mode_.region != nullptr) {
+    worker.expander.build(candidate, worker.successor.data());
+    if (!mode_.region->contains(worker.number, worker.successor.data())) return;
+  }
   ++worker.transitions;
   const StateGraph::Edge edge{.from = RecordLayout::number(candidate.parent),
                               .to = 0,
@@ -257,53 +299,66 @@ void Search::commit(Worker& worker, const Candidate& candidate) {
                               .choice = candidate.move.choice & 4095U,
                               .enabled_between = candidate.enabled_between,
                               .blocked_between = candidate.blocked_between};
-  arrive(worker, candidate.fingerprint, edge, [&] {
+  arrive(worker, candidate.fingerprint, {edge, candidate.asleep}, [&] {
     std::uint64_t* successor = worker.successor.data();
     worker.expander.build(candidate, successor);
     RecordLayout::set_number(successor, 0, RecordLayout::depth(candidate.parent) + 1);
+    RecordLayout::origin(successor) = 0;
   });
 }
 
-// A state is reached by `edge`; `build` makes its record in worker.successor, which only a few need.
+// A state is reached; `build` makes its record in worker.successor, which only a few need.
 template <class Build>
-void Search::arrive(Worker& worker, const Fingerprint& fingerprint, StateGraph::Edge edge, Build build) {
+void Search::arrive(Worker& worker, const Fingerprint& fingerprint, Arrival arrival, Build build) {
   using Outcome = VisitedTable::Insertion::Outcome;
-  const VisitedTable::Insertion inserted = visited_.insert(worker.number, fingerprint, 0);
+  const std::uint32_t marks = mode_.sleep_sets ? arrival.asleep | in_level(level_ + 1) : 0;
+  const VisitedTable::Insertion inserted = visited_.insert(worker.number, fingerprint, marks);
   std::uint64_t* successor = worker.successor.data();
   if (inserted.outcome == Outcome::full) [[unlikely]] {
     build();
     worker.refused.insert(worker.refused.end(), worker.successor.begin(), worker.successor.end());
-    worker.refused_edges.push_back(edge);
+    worker.arrivals.push_back(arrival);
     return;
   }
   const bool is_new = inserted.outcome == Outcome::added;
   bool is_kept = is_new;
   std::uint32_t number = 0;
-  if (numbering_) {
-    const std::uint64_t origin = Numbering::pack(edge.from, edge.move());
-    if (is_new) {
-      number = mode_.order == SearchOrder::dfs ? numbering_->add_final(origin) : numbering_->add(origin);
-      visited_.set_number(inserted.handle, number);
-      if (mode_.graph != nullptr && mode_.order == SearchOrder::dfs) mode_.graph->add_states(number + 1);
-    } else {
-      number = visited_.number(inserted.handle);
-      is_kept = numbering_->is_provisional(number) && numbering_->reached_again(number, origin);
-    }
-    edge.to = number;
-    if (mode_.graph != nullptr) worker.edges.push_back(edge);
-    if (is_kept) {
-      build();
-      RecordLayout::origin(successor) = origin;
-      RecordLayout::set_number(successor, number, RecordLayout::depth(successor));
-    }
-  } else if (is_kept) {
-    build();
+  if (numbering_) number = number_of(worker, arrival, inserted, is_kept);
+  if (is_kept) build();
+  if (numbering_ && is_kept) {
+    RecordLayout::origin(successor) = Numbering::pack(arrival.edge.from, arrival.edge.move());
+    RecordLayout::set_number(successor, number, RecordLayout::depth(successor));
   }
   if (is_new) {
     ++worker.states;
+    worker.depth = std::max<std::uint64_t>(worker.depth, RecordLayout::depth(successor));
     worker.expander.check_new(successor, RecordLayout::depth(successor), number);
+  } else if (mode_.sleep_sets && reach_again(inserted.handle, arrival.asleep)) {
+    build();
+    RecordLayout::origin(successor) = arrival.asleep;
+    worker.woken.insert(worker.woken.end(), worker.successor.begin(), worker.successor.end());
   }
   if (is_kept) keep(worker, successor);
+}
+
+// The number of a state that was reached, and whether its record is to be kept.
+std::uint32_t Search::number_of(Worker& worker, const Arrival& arrival,
+                                const VisitedTable::Insertion& inserted, bool& is_kept) {
+  const std::uint64_t origin = Numbering::pack(arrival.edge.from, arrival.edge.move());
+  std::uint32_t number = 0;
+  if (is_kept) {
+    number = mode_.order == SearchOrder::dfs ? numbering_->add_final(origin) : numbering_->add(origin);
+    visited_.set_number(inserted.handle, number);
+    if (mode_.graph != nullptr && mode_.order == SearchOrder::dfs) mode_.graph->add_states(number + 1);
+  } else {
+    number = visited_.number(inserted.handle);
+    is_kept = numbering_->is_provisional(number) && numbering_->reached_again(number, origin);
+  }
+  if (mode_.graph != nullptr) {
+    worker.edges.push_back(arrival.edge);
+    worker.edges.back().to = number;
+  }
+  return number;
 }
 
 void Search::keep(Worker& worker, const std::uint64_t* record) {
@@ -312,12 +367,65 @@ void Search::keep(Worker& worker, const std::uint64_t* record) {
   } else {
     worker.writer.append({record, machine_.layout.words()});
   }
-  worker.depth = std::max<std::uint64_t>(worker.depth, RecordLayout::depth(record));
+}
+
+// --- sleep sets ------------------------------------------------------------------------------------------
+
+// What to expand of a state that is read: in it sleep the threads that slept whichever way it was reached in
+// the level before; for one that was woken it is said in the record.
+Plan Search::plan_for(const std::uint64_t* record) {
+  if (const std::uint64_t again = record[RecordLayout::origin_at]; again != 0)
+    return {.explore = static_cast<unsigned>(again >> 8 & 255),
+            .asleep = static_cast<unsigned>(again & 255),
+            .again = true,
+            .canonical = true};
+  const auto handle = visited_.find(RecordLayout::fingerprint(record));
+  const std::uint32_t marks = visited_.fetch_and_marks(handle.value(), ~in_level(level_));
+  return {.explore = Plan::every_thread, .asleep = marks & Marks::sleep, .again = false, .canonical = true};
+}
+
+// A state that is there is reached with these threads asleep. True if some of them sleep that did not, and
+// it is too late to say so. What is known of the states of this level and of earlier ones stays as it is
+// until the level ends, so it does not matter who is expanded first.
+bool Search::reach_again(VisitedTable::Handle handle, unsigned asleep) {
+  const std::uint32_t marks = visited_.marks(handle);
+  const std::uint32_t awake = marks & Marks::sleep & ~asleep;
+  if (awake == 0) return false;
+  if ((marks & in_level(level_ + 1)) == 0) return true;
+  visited_.fetch_and_marks(handle, ~awake);
+  return false;
+}
+
+// States in which more threads have to be explored than were.
+void Search::wake() {
+  const std::size_t words = machine_.layout.words();
+  std::vector<const std::uint64_t*> records;
+  for (const auto& worker : workers_)
+    for (std::size_t at = 0; at < worker->woken.size(); at += words) records.push_back(&worker->woken[at]);
+  const auto by_fingerprint = [](const std::uint64_t* a, const std::uint64_t* b) {
+    return std::make_pair(a[0], a[1]) < std::make_pair(b[0], b[1]);
+  };
+  std::sort(records.begin(), records.end(), by_fingerprint);
+  for (std::size_t i = 0; i < records.size();) {
+    const Fingerprint fingerprint = RecordLayout::fingerprint(records[i]);
+    std::uint32_t asleep = Marks::sleep;
+    std::vector<std::uint64_t>& record = workers_[0]->record;
+    std::copy_n(records[i], words, record.begin());
+    for (; i < records.size() && RecordLayout::fingerprint(records[i]) == fingerprint; ++i)
+      asleep &= static_cast<std::uint32_t>(records[i][RecordLayout::origin_at]);
+    const VisitedTable::Handle handle = visited_.find(fingerprint).value();
+    const std::uint32_t before = visited_.fetch_and_marks(handle, ~Marks::sleep | asleep) & Marks::sleep;
+    RecordLayout::origin(record.data()) =
+        std::uint64_t{1} << 16 | (before & ~asleep) << 8 | (before & asleep);
+    keep(*workers_[0], record.data());
+  }
+  for (const auto& worker : workers_) worker->woken.clear();
 }
 
 // --- between rounds --------------------------------------------------------------------------------------
 
 void Search::finish_level() {
+  wake();
   for (const auto& worker : workers_) worker->writer.finish();
   StateGraph* graph = mode_.graph;
   if (numbering_) numbering_->finish_level();
@@ -336,7 +444,8 @@ void Search::collect_findings() {
   for (const auto& worker : workers_) {
     for (Finding& finding : worker->expander.findings()) {
       // Broken in a state that was new then: the number was provisional.
-      if (numbering_ && !finding.last && finding.level > level_) finding.number = numbering_->final(static_cast<std::uint32_t>(finding.number));
+      if (numbering_ && !finding.last && finding.level > level_)
+        finding.number = numbering_->final(static_cast<std::uint32_t>(finding.number));
       if (!finding_ || finding < *finding_) finding_ = std::move(finding);
     }
     worker->expander.findings().clear();
@@ -353,6 +462,12 @@ Search::Counts Search::counts() const {
   return sum;
 }
 
+// Whether to stop; with a checkpoint before that, and whenever it is time for one.
+bool Search::save_or_stop() {
+  const bool stops = stop_now();
+  return (mode_.checkpoints != nullptr && !mode_.checkpoints->look(*this, stops)) || stops;
+}
+
 bool Search::stop_now() {
   std::uint64_t memory = visited_.peak_memory_bytes_of_growth(2 * records_a_round) + queue_.memory_bytes() +
                          stack_.capacity() * sizeof(std::uint64_t) + learnt_.automaton.memory_bytes();
@@ -363,7 +478,6 @@ bool Search::stop_now() {
   if (options_->max_memory_bytes != ~std::uint64_t{0})
     queue_.set_memory_budget(options_->max_memory_bytes > others ? options_->max_memory_bytes - others : 0);
   const Counts so_far = counts();
-  learnt_.automaton.allow_work(so_far.transitions);
   return limits_->reached({.states = so_far.states,
                            .transitions = so_far.transitions,
                            .depth = so_far.depth,
@@ -376,7 +490,8 @@ bool Search::stop_now() {
 
 std::vector<Move> Search::path_to(std::uint32_t state) const {
   std::vector<Move> transactions;
-  for (; state != 0; state = numbering_->origin(state).from) transactions.push_back(numbering_->origin(state).move);
+  for (; state != 0; state = numbering_->origin(state).from)
+    transactions.push_back(numbering_->origin(state).move);
   std::reverse(transactions.begin(), transactions.end());
   return transactions;
 }
@@ -392,10 +507,22 @@ std::vector<Move> Search::steps_of(const std::vector<Move>& transactions, std::u
   return steps;
 }
 
+std::vector<std::uint64_t> Search::record_of(const std::vector<Move>& transactions) {
+  steps_of(transactions);
+  return workers_[0]->record;
+}
+
+std::optional<std::uint32_t> Search::number_of_orbit(unsigned worker, const std::uint64_t* record) {
+  const auto handle = visited_.find(workers_[worker]->expander.fingerprint(record));
+  if (!handle) return std::nullopt;
+  return numbering_->final(visited_.number(*handle));
+}
+
 std::vector<Move> Search::schedule_of_finding() {
   std::vector<Move> transactions = path_to(static_cast<std::uint32_t>(finding_->number));
   if (finding_->last) transactions.push_back(*finding_->last);
-  std::vector<Move> steps = steps_of(transactions, finding_->last ? finding_->steps : Expander::max_transaction);
+  std::vector<Move> steps =
+      steps_of(transactions, finding_->last ? finding_->steps : Expander::max_transaction);
   for (Move& step : steps) step.thread = finding_->renaming[step.thread];
   return steps;
 }

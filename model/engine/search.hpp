@@ -19,6 +19,7 @@
 #include "model/engine/state_graph.hpp"
 #include "model/engine/visited.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,14 +36,27 @@ struct Learnt {
   Symmetry& symmetry;
 };
 
+class Checkpointer;
+
+// A part of the state space: where a search begins in it, and what belongs to it.
+struct Region {
+  std::vector<std::vector<std::uint64_t>> roots; // records
+  std::function<bool(unsigned worker, const std::uint64_t* record)> contains;
+};
+
 struct SearchMode {
   SearchOrder order = SearchOrder::bfs;
   bool transactions = false;
-  bool numbered = false;         // for schedules; with a graph always
-  StateGraph* graph = nullptr;   // to be filled: for the checks of progress
+  bool sleep_sets = false;        // breadth first, neither numbered nor with a graph
+  bool numbered = false;          // for schedules; with a graph always
+  StateGraph* graph = nullptr;    // to be filled: for the checks of progress
+  const Region* region = nullptr; // keeps to it; breadth first, with a graph
   std::uint64_t scout_states = 0; // not 0: ends as exhausted when it has seen so many
   const char* phase = "exploring";
+  Checkpointer* checkpoints = nullptr; // breadth first: asked between rounds
 };
+
+class CheckpointReader;
 
 class Search {
 public:
@@ -51,6 +65,15 @@ public:
 
   enum class End { exhausted, found, restart, stopped };
   End run();
+
+  // For checkpoints, between two rounds of a search breadth first. One that is about to end because it has
+  // found something is not worth one.
+  bool can_be_written() const;
+  void write(const ByteSink& sink);
+  // Before run(), instead of which it is go_on() then; what was learnt is there again. Throws
+  // CheckpointError.
+  void read(CheckpointReader& reader);
+  End go_on();
 
   // The nearest, where one was found breadth first.
   const std::optional<Finding>& finding() const { return finding_; }
@@ -67,26 +90,43 @@ public:
   // The steps of these transactions from the initial state on, of the last one only so many.
   std::vector<Move> steps_of(const std::vector<Move>& transactions,
                              std::uint32_t last_steps = Expander::max_transaction);
+  // The state that these transactions lead to from the initial one.
+  std::vector<std::uint64_t> record_of(const std::vector<Move>& transactions);
+  // In a numbered search that has ended: the number of a state but for names, or nothing if there is none.
+  std::optional<std::uint32_t> number_of_orbit(unsigned worker, const std::uint64_t* record);
   // In a numbered search: the steps that break what the finding says.
   std::vector<Move> schedule_of_finding();
 
 private:
   struct Worker;
+  // How a state is reached: by which transaction, and with which threads asleep, in the canonical order.
+  struct Arrival {
+    StateGraph::Edge edge;
+    std::uint8_t asleep = 0;
+  };
 
   void make_initial(std::uint64_t* record);
+  void begin(std::uint64_t* record);
+  void begin_in_region();
   End run_depth_first();
   End run_breadth_first();
+  End settled(End end);
   bool run_level();
   End ended_early();
   void run_round();
   void work(Worker& worker);
   void read_level(Worker& worker);
   void expand_again(Worker& worker);
-  void add_to_batch(Worker& worker, const std::uint64_t* record, unsigned threads);
+  void add_to_batch(Worker& worker, const std::uint64_t* record, const Plan& plan);
+  Plan plan_for(const std::uint64_t* record);
   void expand_batch(Worker& worker);
   void commit(Worker& worker, const Candidate& candidate);
   template <class Build>
-  void arrive(Worker& worker, const Fingerprint& fingerprint, StateGraph::Edge edge, Build build);
+  void arrive(Worker& worker, const Fingerprint& fingerprint, Arrival arrival, Build build);
+  std::uint32_t number_of(Worker& worker, const Arrival& arrival, const VisitedTable::Insertion& inserted,
+                          bool& is_kept);
+  bool reach_again(VisitedTable::Handle handle, unsigned asleep);
+  void wake();
   void keep(Worker& worker, const std::uint64_t* record);
   bool digest();
   void learn_steps();
@@ -95,6 +135,7 @@ private:
   bool note_read(const Lessons::Read& read);
   void finish_level();
   void collect_findings();
+  bool save_or_stop();
   bool stop_now();
   Counts counts() const;
 
@@ -110,9 +151,10 @@ private:
   std::optional<Numbering> numbering_;
   std::vector<std::uint64_t> stack_; // depth first: records
   std::uint64_t level_ = 0;
-  std::size_t classes_known_ = 0; // to locations and symmetry
+  bool in_level_ = false;                    // go_on(): the queue is in the middle of this level
+  std::size_t classes_known_ = 0;            // to locations and symmetry
   std::atomic<std::uint64_t> round_left_{0}; // records until the next look at table and limits
-  bool again_ = false;            // this round expands deferred states
+  bool again_ = false;                       // this round expands deferred states
   std::optional<Finding> finding_;
   Counts counts_;
 };

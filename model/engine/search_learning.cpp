@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What a search learns between two rounds: steps that no thread had made before, accesses that nobody had made
-// before, and that symmetry cannot express something. One thread does it, in an order that does not depend on
-// the workers, so the automata and all numbers are the same however many there are.
+// What a search learns between two rounds: steps that no thread had made before, accesses that nobody had
+// made before, and that symmetry cannot express something. One thread does it, in an order that does not
+// depend on the workers, so the automata and all numbers are the same however many there are.
 #include "model/engine/search_worker.hpp"
 
 #include <algorithm>
@@ -11,6 +11,8 @@ namespace gupcheck::engine {
 
 // False when the search is worthless now and has to start again, or has to stop.
 bool Search::digest() {
+  // Not at each round: how many there are is a matter of chance.
+  learnt_.automaton.allow_work(counts().transitions);
   learn_steps();
   bool stands = !learnt_.automaton.restart_needed() && !learnt_.automaton.stopped();
   for (const auto& worker : workers_) {

@@ -13,29 +13,33 @@ struct alignas(128) Search::Worker {
         expander(machine),
         writer(queue),
         batch(batch_size * machine.layout.words()),
-        batch_threads(batch_size),
+        plans(batch_size),
         record(machine.layout.words()),
         successor(machine.layout.words()) {}
 
   std::uint64_t memory_bytes() const {
-    return (deferred.capacity() + refused.capacity()) * sizeof(std::uint64_t) +
-           (edges.capacity() + refused_edges.capacity()) * sizeof(StateGraph::Edge);
+    return (deferred.capacity() + refused.capacity() + woken.capacity()) * sizeof(std::uint64_t) +
+           deferred_plans.capacity() * sizeof(Plan) + arrivals.capacity() * sizeof(Arrival) +
+           edges.capacity() * sizeof(StateGraph::Edge);
   }
 
   unsigned number;
   Expander expander;
   ChunkWriter writer;
   std::vector<std::uint64_t> batch; // records
-  std::vector<unsigned> batch_threads;
+  std::vector<Plan> plans;          // what to expand of each
   std::size_t batch_used = 0;
   std::vector<std::uint64_t> record;
   std::vector<std::uint64_t> successor;
-  // States to be expanded again, for these threads, when what they need has been learnt.
+  // States to be expanded again when what they need has been learnt.
   std::vector<std::uint64_t> deferred;
-  std::vector<unsigned> deferred_threads;
-  // Successors that the table had no room for.
+  std::vector<Plan> deferred_plans;
+  // Successors that the table had no room for, and how they were reached.
   std::vector<std::uint64_t> refused;
-  std::vector<StateGraph::Edge> refused_edges;
+  std::vector<Arrival> arrivals;
+  // States of earlier levels, or of this one, that were reached again with fewer threads asleep; each with
+  // those that sleep now, in the canonical order, in place of its origin.
+  std::vector<std::uint64_t> woken;
   std::vector<StateGraph::Edge> edges;
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;

@@ -28,6 +28,7 @@ struct StateGraph {
     }
   };
   static_assert(sizeof(Edge) == 12);
+  std::uint32_t roots = 1; // the first states: where runs begin
   std::vector<Edge> edges;
   std::vector<std::uint8_t> live;    // by state: threads that have not finished, a bit each
   std::vector<std::uint8_t> enabled; // by state: threads that can move

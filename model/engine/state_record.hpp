@@ -28,10 +28,13 @@ public:
     record[1] = fingerprint.high;
   }
   // In a numbered search where it comes from (numbering.hpp) and its number.
-  static std::uint64_t& origin(std::uint64_t* record) { return record[2]; }
+  static constexpr std::size_t origin_at = 2;
+  static std::uint64_t& origin(std::uint64_t* record) { return record[origin_at]; }
   static std::uint32_t number(const std::uint64_t* record) { return static_cast<std::uint32_t>(record[3]); }
   // Transactions from the initial state, as the search found it.
-  static std::uint32_t depth(const std::uint64_t* record) { return static_cast<std::uint32_t>(record[3] >> 32); }
+  static std::uint32_t depth(const std::uint64_t* record) {
+    return static_cast<std::uint32_t>(record[3] >> 32);
+  }
   static void set_number(std::uint64_t* record, std::uint32_t number, std::uint32_t depth) {
     record[3] = std::uint64_t{depth} << 32 | number;
   }

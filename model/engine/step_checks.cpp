@@ -36,6 +36,17 @@ FaultKind describe(std::uint64_t fault_number) {
   return {&model_error, "unknown fault"};
 }
 
+// The location's value as a watch sees it.
+std::uint64_t seen_by(unsigned thread, const Access& access, std::uint64_t word) {
+  const std::uint64_t value = value_in(access, word);
+  switch (access.kind) {
+  case OperationKind::lock:
+  case OperationKind::enqueue:
+  case OperationKind::unlock: return (value & lock_granted) != 0;
+  default: return access.pointer ? pointer_from_world(value, thread) : value;
+  }
+}
+
 } // namespace
 
 std::optional<Broken> StepChecks::step(const Posted& posted, const Access& access, const Watch* watch,
@@ -52,10 +63,8 @@ std::optional<Broken> StepChecks::step(const Posted& posted, const Access& acces
         return Broken{expectation.check, message};
     }
     world[effect.word] = effect.after;
-    Operation operation = posted.operation;
-    if (in_window(operation.address)) operation.address = pointer_to_world(operation.address, thread);
-    const WatchedStep seen{thread, operation, value_in(access, effect.before),
-                           value_in(access, effect.after)};
+    const WatchedStep seen{posted.operation, seen_by(thread, access, effect.before),
+                           seen_by(thread, access, effect.after)};
     for (; watch != nullptr && !broken; watch = watch->next) {
       if (const char* message = watch->broken(seen);
           message != nullptr && !options_->leaves_out(*watch->check))

@@ -44,7 +44,6 @@ public:
                             Reads* reads = nullptr) const;
 
 private:
-
   Program* program_;
   const Options* options_;
   bool has_invariant_;

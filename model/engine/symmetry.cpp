@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 
 namespace gupcheck::engine {
 
@@ -54,8 +55,8 @@ Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_worl
   }
   // Blocks that differ at first.
   for (std::uint32_t word = 0; word < initial_.size(); ++word)
-    if (in_block(word) && seen_from(owner_of_block(word), word, initial_[word]) !=
-                              reference_[(word - blocks_) % block_words_])
+    if (in_block(word) &&
+        seen_from(owner_of_block(word), word, initial_[word]) != reference_[(word - blocks_) % block_words_])
       for (unsigned thread = 0; thread < threads_; ++thread)
         watch(blocks_ + thread * block_words_ + (word - blocks_) % block_words_);
 }
@@ -66,7 +67,8 @@ void Symmetry::start(std::span<const ClassId> first) {
   const auto groups_before = group_;
   for (unsigned thread = 0; thread < threads_; ++thread) {
     unsigned leader = 0;
-    while (leader != thread && (first[leader] != first[thread] || group_[leader] != leader || !can_swap(leader, thread)))
+    while (leader != thread &&
+           (first[leader] != first[thread] || group_[leader] != leader || !can_swap(leader, thread)))
       ++leader;
     group_[thread] = static_cast<std::uint8_t>(leader);
     on_ = on_ || leader != thread;
@@ -246,6 +248,53 @@ void Symmetry::rename(const std::uint64_t* world, const Order& order, std::uint6
       to = blocks_ + order[owner_of_block(word)] * block_words_ + (word - blocks_) % block_words_;
     renamed_world[to] = renamed(word, world[word], order);
   }
+}
+
+void Symmetry::write(const ByteSink& sink) const {
+  put(sink, std::uint64_t{kind_.size()});
+  put(sink, on_);
+  put(sink, group_);
+  put(sink, like_);
+  put(sink, std::uint64_t{why_off_.size()});
+  sink(std::as_bytes(std::span(why_off_)));
+  for (std::size_t word = 0; word < kind_.size(); ++word)
+    put(sink, std::array<std::uint8_t, 4>{static_cast<std::uint8_t>(kind_[word]), is_lock_[word],
+                                          is_pointer_[word], is_number_[word]});
+  put(sink, std::uint64_t{watched_.size()});
+  sink(std::as_bytes(std::span(watched_)));
+}
+
+void Symmetry::read(const ByteSource& source) {
+  const auto refuse = [] { throw std::runtime_error("holds an impossible symmetry"); };
+  if (get<std::uint64_t>(source) != kind_.size()) refuse();
+  on_ = get<std::uint8_t>(source) != 0;
+  group_ = get<decltype(group_)>(source);
+  like_ = get<decltype(like_)>(source);
+  constexpr std::uint64_t longest_reason = 4096;
+  const auto reason_bytes = get<std::uint64_t>(source);
+  if (reason_bytes > longest_reason) refuse();
+  why_off_.resize(reason_bytes);
+  source(std::as_writable_bytes(std::span(why_off_)));
+  for (std::size_t word = 0; word < kind_.size(); ++word) {
+    const auto bytes = get<std::array<std::uint8_t, 4>>(source);
+    if (bytes[0] > static_cast<std::uint8_t>(Kind::block)) refuse();
+    kind_[word] = static_cast<Kind>(bytes[0]);
+    is_lock_[word] = bytes[1] != 0;
+    is_pointer_[word] = bytes[2] != 0;
+    is_number_[word] = bytes[3] != 0;
+  }
+  const auto watched = get<std::uint64_t>(source);
+  if (watched > kind_.size()) refuse();
+  watched_.resize(watched);
+  source(std::as_writable_bytes(std::span(watched_)));
+  is_watched_.assign(kind_.size(), false);
+  for (const std::uint32_t word : watched_) {
+    if (word >= kind_.size()) refuse();
+    is_watched_[word] = true;
+  }
+  for (const std::uint8_t leader : group_)
+    if (leader >= max_threads) refuse();
+  if (on_) make_orders();
 }
 
 } // namespace gupcheck::engine

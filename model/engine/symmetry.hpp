@@ -5,10 +5,10 @@
 // Threads that start in the same local state run the same function; they form a group, and renaming them
 // within it maps runs to runs. The fingerprint of a state is a sum over the words of the world, with thread
 // identities made anonymous, and over the threads: a hash of the thread's class, its group, and all that is
-// its own, which is the contents of its block, the locks it holds (or queues for, and where in the queue), and
-// the places where pointers into its block are kept. Each such identity names one thread, so two states have
-// the same fingerprint exactly if a renaming maps one to the other (up to collisions); nothing is sorted or
-// permuted, and states and traces stay concrete.
+// its own, which is the contents of its block, the locks it holds (or queues for, and where in the queue),
+// and the places where pointers into its block are kept. Each such identity names one thread, so two states
+// have the same fingerprint exactly if a renaming maps one to the other (up to collisions); nothing is sorted
+// or permuted, and states and traces stay concrete.
 //
 // What this cannot express switches symmetry off for the run, which says so: with three threads or more, a
 // thread that holds another's address, and a block that names another thread. With two, "the other one" is
@@ -85,6 +85,11 @@ public:
   const std::vector<Order>& orders() const { return orders_; }
   // The world after renaming.
   void rename(const std::uint64_t* world, const Order& order, std::uint64_t* renamed) const;
+
+  // For checkpoints. read() takes what write() gave for the same program; std::runtime_error for what cannot
+  // be that.
+  void write(const ByteSink& sink) const;
+  void read(const ByteSource& source);
 
 private:
   enum class Kind : std::uint8_t { plain, lock, pointer, block };

@@ -2,9 +2,9 @@
 //
 // How the table of visited states grows. See visited.hpp.
 //
-// The bucket follows from the fingerprint's low half in proportion, so the order of buckets is that of low
-// halves, in any table of any size: a rebuilt segment is written from its beginning to its end, and one that
-// grows in place moves its entries from the end towards the end, each to a place that was emptied before.
+// The first bucket follows from the fingerprint's low half in proportion, so the order of buckets is that of
+// low halves, in any table of any size: a rebuilt segment is written from its beginning to its end, and one
+// that grows in place takes its entries from the last to the first, each to a place behind it.
 #include "model/engine/visited.hpp"
 
 #include <algorithm>
@@ -22,9 +22,9 @@ namespace {
 constexpr std::uint64_t bucket_bytes = 64;
 constexpr std::uint64_t bucket_number_bytes = 16;
 constexpr std::uint64_t first_buckets = 256;
-// Beyond it four take a segment's place: the longest pause is the growth of one of this size, some 10 ms.
+// Beyond it four take a segment's place: the longest pause is the growth of one of this size.
 constexpr std::uint64_t split_bytes = std::uint64_t{64} << 20;
-// Fuller than this, a lookup takes much longer: 1.3 buckets for a new state here, 2 at 0.92.
+// Fuller than this, a new state costs much more: its room is in the 2.9th bucket here, in the 4.2nd at 0.9.
 constexpr double largest_load = 0.85;
 // A segment that is crowded with less than this in it is so because of its fingerprints.
 constexpr std::uint64_t least_share = 16;
@@ -280,7 +280,7 @@ void VisitedTable::grow_in_place(unsigned first, std::uint64_t buckets) {
   show_segment(first, buckets);
 
   const Part part = parts_[first];
-  // Those whose new bucket is not behind their old one, near the beginning, and those that go round the end.
+  // Those that come to an old place: near the beginning, or round the end.
   std::vector<std::pair<Entry, std::uint32_t>> left_over;
   for (std::uint64_t from = old_buckets * bucket_entries; from-- != 0;) {
     const Entry entry = part.entries[from];
@@ -288,12 +288,10 @@ void VisitedTable::grow_in_place(unsigned first, std::uint64_t buckets) {
     const std::uint32_t number = with_numbers_ ? std::exchange(part.numbers[from], 0U) : 0;
     part.entries[from] = Entry();
     Probe probe(part, entry.low);
-    std::uint64_t farthest = from / bucket_entries; // all places behind it are new ones
-    while (probe.bucket > farthest && free_entries(part.entries + probe.bucket * bucket_entries) == 0) {
-      farthest = probe.bucket;
+    const std::uint64_t old_bucket = from / bucket_entries; // all places behind it are new ones
+    while (probe.bucket > old_bucket && free_entries(part.entries + probe.bucket * bucket_entries) == 0)
       probe.next(part);
-    }
-    if (probe.bucket > farthest) {
+    if (probe.bucket > old_bucket) {
       put_at(part, probe.bucket, entry, number);
     } else {
       left_over.emplace_back(entry, number);

@@ -70,13 +70,16 @@ bool lru_cache_disabled() {
          system().drain_all.lru_disable_count.load(engine::MemoryOrder::relaxed) != 0;
 }
 
-// The CPUs that have to be drained, as a cpumask counted from this CPU: those that have entries, or all. The
-// kernel goes through them by number; which CPU has which number is the scheduler's affair. A forced drain takes every
+// The n-th CPU that a loop over all of them comes to, if it begins with the one `first` after this. Loops go
+// through the CPUs by number, so where a task's own CPU stands in them depends on where the scheduler put it.
+FolioBatch& batch_of(unsigned n, unsigned first) { return task_at((first + n) % config().cpus).lru_add; }
+
+// The CPUs that have to be drained, as a cpumask: those that have entries, or all. A forced drain takes every
 // CPU's lock, so that it waits for who found the batches enabled (6.1: synchronize_rcu_expedited()).
-std::uint32_t cpus_to_drain(bool force_all_cpus) {
+std::uint32_t cpus_to_drain(unsigned first, bool force_all_cpus) {
   std::uint32_t has_work = 0;
-  for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
-    if (force_all_cpus || task_at(cpu).lru_add.nr.load() != 0) has_work |= 1U << cpu;
+  for (unsigned n = 0; n < config().cpus; ++n)
+    if (force_all_cpus || batch_of(n, first).nr.load() != 0) has_work |= 1U << n;
   return has_work;
 }
 
@@ -108,9 +111,10 @@ void drain_all_cpus(bool force_all_cpus) {
   const std::uint32_t gen = drain_all.lru_drain_gen.load(engine::MemoryOrder::relaxed);
   if (gen == this_gen || force_all_cpus) {
     drain_all.lru_drain_gen.store(gen ^ 1U);
-    const std::uint32_t has_work = cpus_to_drain(force_all_cpus);
-    for (unsigned cpu = 0; cpu < config().cpus; ++cpu)
-      if ((has_work >> cpu & 1U) != 0) lru_add_drain_cpu(task_at(cpu).lru_add);
+    const unsigned first = config().cpus > 1 ? engine::choose(config().cpus) : 0;
+    const std::uint32_t has_work = cpus_to_drain(first, force_all_cpus);
+    for (unsigned n = 0; n < config().cpus; ++n)
+      if ((has_work >> n & 1U) != 0) lru_add_drain_cpu(batch_of(n, first));
   }
   drain_all.mutex.unlock();
 }

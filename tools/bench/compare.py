@@ -183,10 +183,9 @@ def show_instructions(binary, arguments):
     heading("Instructions", arguments)
     table = Table([("kernel", -6), ("tool", -18), ("sizes", -10), ("transitions", 12), ("instructions", 15),
                    ("for each transition", 19)], arguments.markdown)
-    small, large = (3, 1), (4, 1)
     for variant in VARIANTS:
-        for name, options in WAYS[:2]:
-            cases = [Case("gup-micro", variant, *size) for size in (small, large)]
+        for (name, options), *sizes in ((WAYS[0], (6, 1), (8, 1)), (WAYS[1], (3, 1), (4, 1))):
+            cases = [Case("gup-micro", variant, *size) for size in sizes]
             each, instructions, transitions = per_transition(binary, *cases, [*EXHAUSTIVE, *options])
             table.row(variant, name, " ".join(case.size for case in cases), number(transitions), number(instructions),
                       number(each))

@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // gupcheck check: explores scenarios and reports a verdict for each.
+#include "tools/gupcheck/arguments.hpp"
 #include "tools/gupcheck/commands.hpp"
-#include "tools/gupcheck/interrupt.hpp"
-#include "tools/gupcheck/output.hpp"
 #include "tools/gupcheck/quantity.hpp"
-#include "tools/gupcheck/report.hpp"
-#include "tools/gupcheck/run.hpp"
+#include "tools/gupcheck/results.hpp"
+#include "tools/gupcheck/saved_request.hpp"
 #include "tools/gupcheck/status.hpp"
 #include "tools/gupcheck/suggest.hpp"
 #include "traces/enum_names.hpp"
-#include "traces/json.hpp"
-#include "traces/text.hpp"
-
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 
 namespace gupcheck::tools {
 
 namespace {
-
-using engine::Verdict;
 
 // The options as they were typed.
 struct Arguments {
@@ -43,9 +32,6 @@ struct Arguments {
   std::string timeout;
   std::string fairness = "strong";
   std::string locks = "unfair";
-  std::string json;
-  std::string junit;
-  std::string traces;
   std::string engine = "memo";
   bool no_quotient = false;
   bool no_reduction = false;
@@ -55,20 +41,9 @@ struct Arguments {
   std::string spill;
   std::vector<std::string> without;
   std::string search = "bfs";
+  CheckpointArguments checkpoints;
+  ResultFiles results;
 };
-
-// For the parser: empty, or why it is no number above 0.
-std::string above_zero(const std::string& text) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stop == end && number > 0
-             ? std::string()
-             : fmt::format("expected a whole number above 0, not `{}`", text);
-}
-
-// For options whose empty text means that they were not given.
-std::string not_empty(const std::string& text) { return text.empty() ? "must not be empty" : std::string(); }
 
 template <class Enum> Enum enum_of(const std::string& option, const std::string& name) {
   const auto& names = traces::enum_names<Enum>;
@@ -121,54 +96,11 @@ std::vector<RunRequest> requests_of(const Arguments& arguments) {
          .options = options,
          .every_check = arguments.all});
   }
-  if (arguments.json == "-" && arguments.junit == "-")
-    throw UsageError("--json and --junit cannot both be written to stdout");
-  if (!arguments.json.empty()) require_writable(arguments.json);
-  if (!arguments.junit.empty()) require_writable(arguments.junit);
-  if (!arguments.traces.empty()) require_directory(arguments.traces);
+  if (!arguments.checkpoints.file.empty() && requests.size() > 1)
+    throw UsageError("--checkpoint is for one scenario at a time");
+  for (RunRequest& request : requests) set_checkpoints(request, arguments.checkpoints);
+  require_writable(arguments.results);
   return requests;
-}
-
-// Each trace twice: for programs and replay, and for people.
-void write_traces(RunResult& result, const std::string& directory) {
-  const checks::ScenarioParameters& parameters = result.request.parameters;
-  for (CheckResult& check : result.checks) {
-    if (!check.trace) continue;
-    const std::string stem = (std::filesystem::path(directory) /
-                              fmt::format("{}-{}-{}x{}-{}", result.request.scenario->name, parameters.kernel,
-                                          parameters.threads, parameters.pages, check.name))
-                                 .string();
-    write_output(stem + ".json", traces::to_json(*check.trace));
-    write_output(stem + ".txt", traces::text(*check.trace));
-    check.trace_file = stem + ".json";
-  }
-}
-
-int status_of(const std::vector<RunResult>& results) {
-  const auto any = [&results](Verdict verdict) {
-    return std::any_of(results.begin(), results.end(),
-                       [verdict](const auto& result) { return result.verdict == verdict; });
-  };
-  if (any(Verdict::broken)) return exit_broken;
-  return any(Verdict::incomplete) ? exit_incomplete : exit_expected;
-}
-
-int check(const Arguments& arguments) {
-  std::vector<RunRequest> requests = requests_of(arguments);
-  const std::atomic<bool>& interrupted = catch_interrupts();
-  const bool to_stdout = arguments.json != "-" && arguments.junit != "-";
-  const bool colour = colour_on_stdout();
-  std::vector<RunResult> results;
-  for (RunRequest& request : requests) {
-    request.options.interrupted = &interrupted;
-    RunResult result = run(request);
-    if (!arguments.traces.empty()) write_traces(result, arguments.traces);
-    if (to_stdout) print((results.empty() ? "" : "\n") + report_text(result, colour));
-    results.push_back(std::move(result));
-  }
-  if (!arguments.json.empty()) write_output(arguments.json, report_json(results));
-  if (!arguments.junit.empty()) write_output(arguments.junit, report_junit(results));
-  return status_of(results);
 }
 
 void add_what(CLI::App& command, Arguments& arguments) {
@@ -213,19 +145,8 @@ void add_how(CLI::App& command, Arguments& arguments) {
   command.add_flag("--no-symmetry", arguments.no_symmetry, "Tell threads of the same function apart");
   command.add_flag("--no-reduction", arguments.no_reduction, "The last three together");
   command
-      .add_option("--search", arguments.search,
-                  "bfs, or dfs (one core; may find a counterexample sooner)")
+      .add_option("--search", arguments.search, "bfs, or dfs (one core; may find a counterexample sooner)")
       ->capture_default_str();
-}
-
-void add_output(CLI::App& command, Arguments& arguments) {
-  command
-      .add_option("--json", arguments.json, "Write the results as JSON; - is stdout, then nothing else is")
-      ->check(not_empty);
-  command.add_option("--junit", arguments.junit, "Write the results as JUnit XML; - as above")
-      ->check(not_empty);
-  command.add_option("--traces", arguments.traces, "Write counterexamples into this directory")
-      ->check(not_empty);
 }
 
 } // namespace
@@ -236,8 +157,12 @@ void add_check_command(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<Arguments>();
   add_what(*command, *arguments);
   add_how(*command, *arguments);
-  add_output(*command, *arguments);
-  command->final_callback([arguments, &status] { status = check(*arguments); });
+  add_checkpoint_options(*command, arguments->checkpoints,
+                         "Leave what `gupcheck resume` needs in this file, every minute and when stopped;\n"
+                         "it is yours to remove when the run has ended");
+  add_result_options(*command, arguments->results);
+  command->final_callback(
+      [arguments, &status] { status = run_and_report(requests_of(*arguments), arguments->results); });
 }
 
 } // namespace gupcheck::tools

@@ -41,6 +41,8 @@ const std::atomic<bool>& catch_interrupts() {
   action.sa_flags = SA_ONSTACK;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A file that becomes too large is one that cannot be written, and is reported like any other.
+  std::signal(SIGXFSZ, SIG_IGN);
   return interrupted;
 }
 

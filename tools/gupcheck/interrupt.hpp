@@ -8,7 +8,7 @@
 namespace gupcheck::tools {
 
 // From now on the first signal sets the flag; one that comes more than a second later
-// ends the process at once.
+// ends the process at once. Files that are too large are errors of write(2), no signals.
 const std::atomic<bool>& catch_interrupts();
 
 } // namespace gupcheck::tools

@@ -19,10 +19,11 @@ public:
 
   // For engine::Options::progress; empty where there is nobody to see it. Must not outlive this object.
   std::function<void(const engine::Progress&)> callback();
+  // Before something else is written to stderr.
+  void erase();
 
 private:
   void show(const engine::Progress& progress);
-  void erase();
 
   std::string what_;
   bool shown_ = false;

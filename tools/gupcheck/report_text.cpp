@@ -30,6 +30,7 @@ std::string stop_words(const std::string& reason) {
   if (reason == "max-states") return "stopped by --max-states";
   if (reason == "max-memory") return "stopped by --max-memory";
   if (reason == "timeout") return "stopped by --timeout";
+  if (reason.find(' ') != std::string::npos) return "stopped: " + reason; // no name of a check
   if (!reason.empty()) return "stopped at " + reason + ": what comes after it means nothing";
   return "every interleaving was explored";
 }

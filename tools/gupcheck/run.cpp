@@ -5,11 +5,13 @@
 
 #include "checks/claims/subject.hpp"
 #include "tools/gupcheck/progress.hpp"
+#include "tools/gupcheck/quantity.hpp"
 #include "tools/gupcheck/status.hpp"
 #include "tools/gupcheck/suggest.hpp"
 #include "traces/record.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -95,6 +97,15 @@ RunResult run(const RunRequest& request) {
   engine::Options options = request.options;
   ProgressLine line(words(request));
   options.progress = line.callback();
+  bool has_checkpoint =
+      !options.checkpoints.file.empty() && options.checkpoints.file == options.checkpoints.resume_from;
+  options.checkpoints.written = [&](const engine::CheckpointReport& report) {
+    has_checkpoint = true;
+    if (!report.lengthened) return;
+    line.erase();
+    spdlog::info("{}: writing it took {}, so the next checkpoint is in {}", options.checkpoints.file,
+                 duration_words(report.seconds), duration_words(report.next_interval));
+  };
   bool any_broken = false;
   for (;;) {
     const std::unique_ptr<engine::Program> program = request.scenario->make(request.parameters);
@@ -108,6 +119,15 @@ RunResult run(const RunRequest& request) {
         for (CheckResult& check : result.checks)
           if (check.verdict == Verdict::incomplete) check.verdict = Verdict::holds;
       result.verdict = any_broken ? Verdict::broken : found.verdict;
+      if (result.verdict == Verdict::incomplete && !options.checkpoints.file.empty()) {
+        line.erase();
+        if (has_checkpoint) {
+          spdlog::info("gupcheck resume {} goes on with it", options.checkpoints.file);
+        } else {
+          spdlog::info("{}: there is no checkpoint: the run did not come far enough",
+                       options.checkpoints.file);
+        }
+      }
       return result;
     }
     const engine::Violation& violation = found.violation.value();
