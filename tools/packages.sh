@@ -7,7 +7,7 @@
 # shellcheck disable=SC2034 # used by those who source this
 build_packages=(
   g++ cmake ninja-build
-  libboost-dev libboost-context-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libdw-dev libtbb-dev
+  libboost-dev libboost-context-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libdw-dev
 )
 # shellcheck disable=SC2034
 test_packages=(libgtest-dev libbenchmark-dev clang-format clang-tidy shellcheck python3)

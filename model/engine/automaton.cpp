@@ -40,7 +40,7 @@ Automaton::Automaton(NativeRunner& runner, const Program& program, const Options
 void Automaton::restart() {
   log_.note(LearningLog::Act::restart);
   classes_.clear();
-  fingerprints_.clear();
+  for (std::vector<Fingerprint>& fingerprints : fingerprints_) fingerprints.clear();
   class_of_local_.clear();
   class_of_block_.clear();
   restart_needed_ = false;
@@ -77,11 +77,10 @@ ClassId Automaton::learn(ClassId from, std::uint64_t result) {
   const ClassId next_class = class_of(next);
   LocalClass& known = classes_[from];
   if (known.step_count < known.steps.size()) {
-    known.steps[known.step_count] = {result, next_class};
+    known.steps[known.step_count++] = {result, next_class};
   } else {
     known.more_steps.push_back({result, next_class});
   }
-  ++known.step_count;
   return next_class;
 }
 
@@ -105,7 +104,7 @@ ClassId Automaton::class_of(LocalId local) {
   made.broken = made.access.kind == OperationKind::failed || made.access.kind == OperationKind::fault;
   classes_.push_back(std::move(made));
   for (unsigned thread = 0; thread < threads_; ++thread)
-    fingerprints_.push_back(fingerprint_of((std::uint64_t{1} << 63) + id, thread));
+    fingerprints_[thread].push_back(fingerprint_of((std::uint64_t{1} << 63) + id, thread));
   class_of_local_[local] = id;
   if (in_block) class_of_block_[partition_.block(local)] = id;
   return id;

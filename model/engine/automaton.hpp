@@ -31,20 +31,22 @@ namespace gupcheck::engine {
 
 using ClassId = std::uint32_t;
 
-struct LocalClass {
+struct alignas(64) LocalClass {
+  // What is asked of every thread of every state: one cache line.
   Access access;
-  LocalId representative = 0;
   bool checked = false; // its operation has watches, expectations, or may be misused
   bool broken = false;  // it has failed or crashed
   Mover mover = Mover::none;
+  std::uint8_t step_count = 0;  // of `steps`
   Locations::Threads noted = 0; // threads whose access is known (locations.hpp)
-  const Watch* watch = nullptr;
+  // And of who moves.
   struct Step {
     std::uint64_t result;
     ClassId next;
   };
-  std::uint32_t step_count = 0;
   std::array<Step, 3> steps{}; // the first few; the rest in more_steps
+  LocalId representative = 0;
+  const Watch* watch = nullptr;
   std::vector<Step> more_steps;
 };
 
@@ -61,7 +63,7 @@ public:
   // The class that follows, or `unknown`.
   ClassId find(ClassId from, std::uint64_t result) const {
     const LocalClass& known = classes_[from];
-    for (std::uint32_t i = 0; i < known.step_count && i < known.steps.size(); ++i)
+    for (std::uint32_t i = 0; i < known.step_count; ++i)
       if (known.steps[i].result == result) return known.steps[i].next;
     return find_further(known, result);
   }
@@ -78,9 +80,7 @@ public:
     return locals_[local.representative].held;
   }
   // The share of thread `thread` in a state's fingerprint.
-  const Fingerprint& fingerprint(ClassId id, unsigned thread) const {
-    return fingerprints_[id * threads_ + thread];
-  }
+  const Fingerprint& fingerprint(ClassId id, unsigned thread) const { return fingerprints_[thread][id]; }
   // What the raw executor hashes instead: the bytes themselves.
   const Fingerprint& content(ClassId id) const { return locals_[classes_[id].representative].content; }
 
@@ -130,8 +130,8 @@ private:
   bool quotient_;
 
   std::vector<LocalClass> classes_;
-  std::vector<Fingerprint> fingerprints_;
-  std::vector<ClassId> class_of_local_; // of those the search used
+  std::array<std::vector<Fingerprint>, max_threads> fingerprints_; // by thread, by class
+  std::vector<ClassId> class_of_local_;                            // of those the search used
 
   // The quotient's knowledge; see partition.hpp.
   Partition partition_;

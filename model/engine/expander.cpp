@@ -9,31 +9,14 @@
 
 namespace gupcheck::engine {
 
-void Lessons::clear() {
-  steps.clear();
-  accesses.clear();
-  reads.clear();
-  uncovered.clear();
-}
-
-bool Finding::operator<(const Finding& other) const {
-  const auto key = [](const Finding& finding) {
-    return std::make_tuple(finding.level, finding.last.has_value(), finding.number,
-                           finding.last ? finding.last->thread : 0, finding.last ? finding.last->choice : 0,
-                           finding.steps, !finding.is_step, std::string_view(finding.check->name),
-                           std::string_view(finding.message));
-  };
-  return key(*this) < key(other);
-}
-
-Expander::Expander(Machine& machine)
-    : machine_(&machine), scratch_(machine.initial_world.size() + 2 * std::size_t{max_threads}) {}
-
 // The shares of the state's fingerprint.
 void Expander::begin(const std::uint64_t* record) {
   const Machine& machine = *machine_;
   if (machine.raw) return;
-  if (machine.symmetry.on()) machine.symmetry.owned(machine.layout.world(record), owned_);
+  if (machine.symmetry.on()) {
+    machine.symmetry.owned(machine.layout.world(record), owned_);
+    owned_before_ = owned_;
+  }
   for (unsigned thread = 0; thread < machine.threads; ++thread)
     shares_[thread] = share(thread, RecordLayout::local(record, thread));
 }
@@ -102,12 +85,10 @@ void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64
   Footprint footprint;
   for (std::uint32_t choice = 0; choice < choices; ++choice) {
     first_change_ = changes_.size();
-    owned_before_ = owned_;
     Run run;
     this->run(record, thread, choice, Expander::max_transaction, level, run);
     if (!run.unknown) add_candidate(record, {static_cast<std::uint8_t>(thread), choice}, run, resting);
     undo(record);
-    owned_ = owned_before_;
     if (run.unknown) {
       deferred |= 1U << thread;
       candidates_.resize(candidates_before);
@@ -117,79 +98,6 @@ void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64
     footprint.writes |= run.footprint.writes;
   }
   footprints_[thread] = footprint;
-}
-
-// --- sleep sets ------------------------------------------------------------------------------------------
-
-// Without its successor. False when that is not known; then it cannot be asleep.
-bool Expander::find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level) {
-  const LocalClass& local = machine_->automaton[RecordLayout::local(record, thread)];
-  if (local.access.kind == OperationKind::choose) return false; // it may go on in several ways
-  Run run;
-  if ((local.mover == Mover::none || !machine_->transactions) && !local.checked) {
-    // What follows in the transaction commutes with everything.
-    note_footprint(local, thread, Mover::none, run);
-  } else {
-    first_change_ = changes_.size();
-    owned_before_ = owned_;
-    this->run(record, thread, 0, Expander::max_transaction, level, run);
-    undo(record);
-    changes_.resize(first_change_);
-    owned_ = owned_before_;
-    if (run.unknown) return false;
-  }
-  footprints_[thread] = run.footprint;
-  return true;
-}
-
-void Expander::note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const {
-  if (local.access.mask == 0 || (mover == Mover::both && machine_->transactions)) return;
-  const auto bit = [](std::uint32_t word) { return std::uint64_t{1} << (word & 63U); };
-  (writes(local.access.kind) ? run.footprint.writes : run.footprint.reads) |=
-      bit(word_of(local.access, thread));
-  for (const DirectRead& read : reads_)
-    if (local.checked) run.footprint.reads |= bit(read.offset / 8);
-}
-
-namespace {
-
-using Keys = std::array<std::uint64_t, max_threads>;
-
-} // namespace
-
-// Who is as one with a thread that sleeps sleeps, too: then it does not matter which of them is which.
-unsigned Expander::to_canonical(const Keys& keys, unsigned asleep) const {
-  if (!machine_->symmetry.on()) return asleep;
-  unsigned ranks = 0; // as order_threads() orders them
-  for (unsigned rest = asleep; rest != 0; rest &= rest - 1) {
-    const std::uint64_t key = keys[static_cast<unsigned>(std::countr_zero(rest))];
-    unsigned less = 0;
-    unsigned equal = 0;
-    for (unsigned other = 0; other < machine_->threads; ++other) {
-      less += keys[other] < key ? 1U : 0U;
-      equal += keys[other] == key ? 1U : 0U;
-    }
-    ranks |= ((1U << equal) - 1) << less;
-  }
-  return ranks;
-}
-
-unsigned Expander::from_canonical(unsigned threads) const {
-  if (threads == 0 || threads == Plan::every_thread) return threads;
-  unsigned named = 0;
-  for (unsigned i = 0; i < machine_->threads; ++i) named |= (threads >> i & 1U) << canonical_[i];
-  return named;
-}
-
-// Renaming permutes the shares, so the order by them is no matter of names but where two are equal.
-void Expander::order_threads() {
-  for (unsigned thread = 0; thread < machine_->threads; ++thread) {
-    unsigned at = thread;
-    if (machine_->symmetry.on() && machine_->sleep_sets)
-      for (; at > 0 && shares_[canonical_[at - 1]].low > shares_[thread].low; --at)
-        canonical_[at] = canonical_[at - 1];
-    canonical_[at] = static_cast<std::uint8_t>(thread);
-  }
 }
 
 // --- transactions ----------------------------------------------------------------------------------------
@@ -242,7 +150,7 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
     }
     if (run.steps != 0 && machine.notes_between) note_between(record, thread, run);
     if (machine.sleep_sets) note_footprint(local, thread, mover, run);
-    if (effect.before != effect.after) change(record, effect, run);
+    if (effect.before != effect.after) change(record, effect);
     run.local = next;
     run.committed = run.committed || mover == Mover::none || mover == Mover::left;
     ++run.steps;
@@ -272,21 +180,35 @@ Mover Expander::depends_on_reads(const std::uint64_t* world, const LocalClass& l
   return mover;
 }
 
-void Expander::change(std::uint64_t* record, const Effect& effect, Run& run) {
-  const Machine& machine = *machine_;
-  std::uint64_t* world = machine.layout.world(record);
-  changes_.push_back({effect.word, effect.before, effect.after});
-  world[effect.word] = effect.after;
-  if (machine.raw) return;
-  if (machine.symmetry.on() && machine.symmetry.concerns(effect.word)) {
-    run.touched |= machine.symmetry.change(effect.word, effect.before, effect.after, run.words, owned_);
-    if (machine.symmetry.is_uncovered(effect.word, effect.after)) [[unlikely]]
-      lessons_.uncovered = "a thread's block names another thread";
+// Each word once, however often the transaction changes it: a lock that is taken and released leaves nothing
+// to hash or to store.
+void Expander::change(std::uint64_t* record, const Effect& effect) {
+  machine_->layout.world(record)[effect.word] = effect.after;
+  for (std::size_t i = first_change_; i < changes_.size(); ++i) {
+    if (changes_[i].word != effect.word) continue;
+    changes_[i].after = effect.after;
     return;
   }
-  const std::uint64_t initial = machine.initial_world[effect.word];
-  run.words = run.words - share_of(effect.word, effect.before, initial) +
-              share_of(effect.word, effect.after, initial);
+  changes_.push_back({effect.word, effect.before, effect.after});
+}
+
+// What the transaction changes in the share of the world and in `owned_`; the threads whose share changes.
+unsigned Expander::sum_changes(Fingerprint& words) {
+  const Machine& machine = *machine_;
+  unsigned touched = 0;
+  for (std::size_t i = first_change_; i < changes_.size(); ++i) {
+    const auto [word, before, after] = changes_[i];
+    if (before == after) continue;
+    if (machine.symmetry.on() && machine.symmetry.concerns(word)) {
+      touched |= machine.symmetry.change(word, before, after, words, owned_);
+      if (machine.symmetry.is_uncovered(word, after)) [[unlikely]]
+        lessons_.uncovered = "a thread's block names another thread";
+    } else {
+      const std::uint64_t initial = machine.initial_world[word];
+      words = words - share_of(word, before, initial) + share_of(word, after, initial);
+    }
+  }
+  return touched;
 }
 
 void Expander::note_between(const std::uint64_t* record, unsigned thread, Run& run) const {
@@ -325,19 +247,22 @@ void Expander::add_candidate(std::uint64_t* record, const Move& move, const Run&
     candidates_.push_back(candidate);
     return;
   }
+  Fingerprint words;
+  const unsigned touched = sum_changes(words);
   const Fingerprint moved = share(move.thread, run.local);
-  candidate.fingerprint = RecordLayout::fingerprint(record) + run.words - shares_[move.thread] + moved;
-  Keys keys{};
-  if (asleep != 0 && machine.symmetry.on()) {
+  candidate.fingerprint = RecordLayout::fingerprint(record) + words - shares_[move.thread] + moved;
+  Keys keys;
+  if (asleep != 0) {
     for (unsigned thread = 0; thread < machine.threads; ++thread) keys[thread] = shares_[thread].low;
     keys[move.thread] = moved.low;
   }
-  for (unsigned rest = run.touched & ~(1U << move.thread); rest != 0; rest &= rest - 1) {
+  for (unsigned rest = touched & ~(1U << move.thread); rest != 0; rest &= rest - 1) {
     const auto other = static_cast<unsigned>(std::countr_zero(rest));
-    const Fingerprint touched = share(other, RecordLayout::local(record, other));
-    candidate.fingerprint = candidate.fingerprint - shares_[other] + touched;
-    keys[other] = touched.low;
+    const Fingerprint its = share(other, RecordLayout::local(record, other));
+    candidate.fingerprint = candidate.fingerprint - shares_[other] + its;
+    if (asleep != 0) keys[other] = its.low;
   }
+  if (touched != 0) owned_ = owned_before_;
   if (asleep != 0) candidate.asleep = static_cast<std::uint8_t>(to_canonical(keys, asleep));
   candidates_.push_back(candidate);
 }
@@ -362,112 +287,6 @@ void Expander::follow(std::uint64_t* record, const Move& move, std::uint32_t ste
   moves.push_back(move);
   for (std::uint32_t i = 1; i < run.steps; ++i) moves.push_back({move.thread, 0});
   changes_.resize(first_change_);
-}
-
-Fingerprint Expander::fingerprint(const std::uint64_t* record) {
-  const Machine& machine = *machine_;
-  if (machine.raw) return fingerprint_bytes(record, 0, RecordLayout::local(record, 0));
-  const std::uint64_t* world = machine.layout.world(record);
-  Symmetry::Owned owned{};
-  Fingerprint sum;
-  if (machine.symmetry.on()) {
-    sum = machine.symmetry.sum(world, owned);
-  } else {
-    for (std::uint32_t word = 0; word < machine.initial_world.size(); ++word)
-      sum = sum + share_of(word, world[word], machine.initial_world[word]);
-  }
-  for (unsigned thread = 0; thread < machine.threads; ++thread)
-    sum = sum + machine.symmetry.share(machine.automaton.fingerprint(RecordLayout::local(record, thread),
-                                                                     machine.symmetry.group(thread)),
-                                       owned[thread]);
-  return sum;
-}
-
-// The raw executor's: all bytes of the successor, nothing incremental, nothing learnt.
-Fingerprint Expander::fingerprint_bytes(const std::uint64_t* record, unsigned thread, ClassId local) {
-  const Machine& machine = *machine_;
-  auto next = std::copy_n(machine.layout.world(record), machine.initial_world.size(), scratch_.begin());
-  for (unsigned other = 0; other < machine.threads; ++other) {
-    const Fingerprint& content =
-        machine.automaton.content(other == thread ? local : RecordLayout::local(record, other));
-    *next++ = content.low;
-    *next++ = content.high;
-  }
-  return fingerprint_of(std::as_bytes(std::span(scratch_.begin(), next)));
-}
-
-// --- checks of whole states ------------------------------------------------------------------------------
-
-void Expander::report(std::optional<Broken> broken, Finding finding) {
-  if (!broken || machine_->checks.left_out(*broken)) [[likely]]
-    return;
-  finding.check = broken->check;
-  finding.message = std::move(broken->message);
-  findings_.push_back(std::move(finding));
-}
-
-// With symmetry a state stands for all that renaming makes of it. What a check says of one it says of all if
-// it looks at nothing that names threads; else it is asked about each.
-template <class Evaluate>
-void Expander::report_in_every_order(const std::uint64_t* world, std::uint64_t level, std::uint64_t number,
-                                     Evaluate evaluate) {
-  const Symmetry& symmetry = machine_->symmetry;
-  reads_.clear();
-  auto broken = evaluate(world);
-  if (broken || !symmetry.on()) {
-    report(std::move(broken), {.level = level, .number = number});
-    return;
-  }
-  const bool depends_on_names = std::any_of(reads_.begin(), reads_.end(), [&](const DirectRead& read) {
-    const std::uint32_t word = read.offset / 8;
-    return symmetry.in_block(word) || (symmetry.concerns(word) && symmetry.names_thread(word, world[word]));
-  });
-  if (!depends_on_names) return;
-  constexpr std::size_t most_orders = 120;
-  if (symmetry.orders().size() > most_orders) {
-    lessons_.uncovered = "a check of whole states looks at the threads' own data, in too many orders";
-    return;
-  }
-  std::vector<std::uint64_t> renamed(machine_->initial_world.size());
-  for (std::size_t i = 1; i < symmetry.orders().size(); ++i) {
-    symmetry.rename(world, symmetry.orders()[i], renamed.data());
-    broken = evaluate(renamed.data());
-    if (!broken) continue;
-    report(std::move(broken), {.level = level, .number = number, .renaming = symmetry.orders()[i]});
-    return;
-  }
-}
-
-void Expander::check_end(std::uint64_t* record, bool all_finished, std::uint64_t level) {
-  const Machine& machine = *machine_;
-  report_in_every_order(machine.layout.world(record), level, RecordLayout::number(record),
-                        [&](const std::uint64_t* world) {
-                          return machine.checks.end(all_finished, {world, machine.initial_world.size()},
-                                                    machine.symmetry.on() ? &reads_ : nullptr);
-                        });
-}
-
-void Expander::check_new(std::uint64_t* record, std::uint64_t level, std::uint64_t number) {
-  if (machine_->checks.has_invariant()) check_invariant(record, level, number);
-}
-
-void Expander::check_initial(std::uint64_t* record) {
-  for (unsigned thread = 0; thread < machine_->threads; ++thread)
-    report(machine_->checks.thread(machine_->automaton.posted(RecordLayout::local(record, thread)), thread),
-           {});
-  check_new(record, 0, 0);
-}
-
-void Expander::check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number) {
-  const Machine& machine = *machine_;
-  std::vector<std::uint64_t>& world = scratch_; // checks may not write, but they are given what they could
-  report_in_every_order(machine.layout.world(record), level, number, [&](const std::uint64_t* looked_at) {
-    std::copy_n(looked_at, machine.initial_world.size(), world.begin());
-    return machine.checks.invariant(world.data(), &reads_);
-  });
-  for (const DirectRead& read : reads_)
-    if (!machine.locations.knows(read, Locations::observer, 0))
-      lessons_.reads.push_back({read, Locations::observer, 0});
 }
 
 } // namespace gupcheck::engine

@@ -160,14 +160,15 @@ private:
     }
   };
 
+  // What threads are ordered by (canonically): renaming permutes it.
+  using Keys = std::array<std::uint64_t, max_threads>;
+
   // The transaction under way.
   struct Run {
     ClassId local;
     std::uint32_t steps = 0;
     bool unknown = false;   // it needs to be learnt how it goes on
     bool committed = false; // a step that others could notice was made
-    unsigned touched = 0;   // threads whose share of the fingerprint changes
-    Fingerprint words;      // what changes in the share of the world
     unsigned enabled_between = 0;
     unsigned blocked_between = 0;
     Footprint footprint;
@@ -177,7 +178,8 @@ private:
            std::uint64_t level, Run& run);
   bool must_stop(const LocalClass& local, const Run& run) const;
   Mover depends_on_reads(const std::uint64_t* world, const LocalClass& local, unsigned thread, Mover mover);
-  void change(std::uint64_t* record, const Effect& effect, Run& run);
+  void change(std::uint64_t* record, const Effect& effect);
+  unsigned sum_changes(Fingerprint& words);
   void note_between(const std::uint64_t* record, unsigned thread, Run& run) const;
   void undo(std::uint64_t* record);
   void add_candidate(std::uint64_t* record, const Move& move, const Run& run, unsigned resting);
@@ -188,7 +190,7 @@ private:
   void note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const;
   void order_threads();
   unsigned from_canonical(unsigned threads) const;
-  unsigned to_canonical(const std::array<std::uint64_t, max_threads>& keys, unsigned asleep) const;
+  unsigned to_canonical(const Keys& keys, unsigned asleep) const;
   bool are_as_one(unsigned a, unsigned b) const {
     return shares_[a] == shares_[b] && machine_->symmetry.group(a) == machine_->symmetry.group(b);
   }
@@ -213,8 +215,8 @@ private:
   Lessons lessons_;
   std::vector<DirectRead> reads_;
   std::vector<std::uint64_t> scratch_;
-  Symmetry::Owned owned_{}; // of the state that is expanded; changes with it
-  Symmetry::Owned owned_before_{};
+  Symmetry::Owned owned_{};        // of the state that is expanded; changes with it
+  Symmetry::Owned owned_before_{}; // the same, without the transaction under way
   std::array<Fingerprint, max_threads> shares_{};
   std::array<std::uint8_t, max_threads> canonical_{}; // the threads of the state in the canonical order
   std::array<Footprint, max_threads> footprints_{};   // of the threads that were explored or sleep

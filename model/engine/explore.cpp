@@ -55,6 +55,7 @@ public:
       result_.verdict = Verdict::holds;
       if (wants_cycles) look_for_cycles(mode, *search);
     }
+    result_.statistics.symmetric = symmetry_.on();
     result_.statistics.symmetry_off = symmetry_.why_off();
     result_.statistics.seconds = limits_.seconds();
     result_.statistics.native_runs = runner_.runs();
@@ -80,9 +81,17 @@ private:
   std::pair<Search::End, std::unique_ptr<Search>> search_once(const SearchMode& mode) {
     if (mode.graph != nullptr) mode.graph->clear();
     automaton_.restart();
-    locations_.restart();
+    if (forget_points_) {
+      locations_ = Locations(arena().world_size());
+    } else {
+      locations_.restart();
+    }
+    const bool may_be_symmetric = symmetry_.why_off().empty();
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     const Search::End end = search->run();
+    // What was found out with classes or orbits that do not stand may not even happen.
+    forget_points_ = end == Search::End::restart &&
+                     (automaton_.restart_needed() || may_be_symmetric != symmetry_.why_off().empty());
     result_.statistics.restarts += end == Search::End::restart;
     return {end, std::move(search)};
   }
@@ -253,6 +262,7 @@ private:
   std::vector<std::uint64_t> world_;
   Locations locations_;
   Symmetry symmetry_;
+  bool forget_points_ = false;
   std::uint64_t scout_states_ = first_scout;
   Result result_;
   Checkpointer checkpointer_;

@@ -53,8 +53,8 @@ struct CheckpointOptions {
   std::string file = {};    // is written now and then, and before the run stops; empty: none is
   std::string request = {}; // goes with it, for whoever goes on (request_of_checkpoint())
   std::chrono::duration<double> interval = std::chrono::minutes(1); // 0: whenever one is possible
-  std::string resume_from =
-      {}; // go on from this file, with the same program and options; limits and jobs may differ
+  // To go on from, with the same program and options; limits and jobs may differ. Empty: from the beginning.
+  std::string resume_from = {};
   std::function<void(const CheckpointReport&)> written = {};
 };
 
@@ -63,7 +63,7 @@ struct Options {
   bool quotient = true; // memo only: merge local states that behave alike
   // Ways to visit fewer states, or fewer transitions; all exact. Memo only.
   bool transactions = true;             // steps that commute with what others do are no interleaving points
-  bool sleep_sets = true;               // orders of transactions that commute are explored once
+  bool sleep_sets = false;              // orders of transactions that commute are explored once
   bool symmetry = true;                 // threads that run the same function are interchangeable
   SearchOrder order = SearchOrder::bfs; // dfs: one worker; may find something sooner
   unsigned jobs = 1;                    // workers; the result does not depend on it
@@ -107,6 +107,7 @@ struct Statistics {
   std::uint64_t native_runs = 0;
   std::uint64_t local_states = 0; // after the quotient, if it is on
   std::uint64_t restarts = 0;
+  bool symmetric = false;   // states are orbits: counted once, whichever of several like threads is which
   std::string symmetry_off; // why the threads were not taken as interchangeable, although that was asked for
   std::uint64_t depth = 0;  // of the deepest state, in the search order used
   double seconds = 0;

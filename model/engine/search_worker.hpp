@@ -7,8 +7,13 @@
 
 namespace gupcheck::engine {
 
+// The mark of a state that waits to be expanded in a level.
+inline std::uint32_t in_level(std::uint64_t level) { return 1U << (Marks::done_shift + (level & 1)); }
+
 struct alignas(128) Search::Worker {
-  Worker(unsigned index, Machine& machine, LevelQueue& queue, std::size_t batch_size)
+  static constexpr std::size_t batch_size = 16; // states
+
+  Worker(unsigned index, Machine& machine, LevelQueue& queue)
       : number(index),
         expander(machine),
         writer(queue),

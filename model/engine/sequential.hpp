@@ -122,8 +122,8 @@ inline bool is_misuse(const Access& access, const std::uint64_t* world, unsigned
   return (value & 15) != thread + 1 || (value & lock_granted) == 0;
 }
 
-inline Effect execute(const Access& access, const std::uint64_t* world, unsigned thread,
-                      std::uint32_t choice) {
+[[gnu::always_inline]] inline Effect execute(const Access& access, const std::uint64_t* world,
+                                             unsigned thread, std::uint32_t choice) {
   const std::uint32_t word = word_of(access, thread);
   const std::uint64_t before = world[word];
   const std::uint64_t old = value_in(access, before);

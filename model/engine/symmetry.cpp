@@ -149,13 +149,13 @@ Fingerprint Symmetry::mix(const Fingerprint& local, const Fingerprint& owned) {
   return {hash.low64, hash.high64};
 }
 
-unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned,
-                       bool plus) const {
-  const auto put = [plus](Fingerprint& sum, const Fingerprint& part) {
-    sum = plus ? sum + part : sum - part;
-  };
+template <bool Words, bool Plus>
+unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned) const {
+  const auto put = [](Fingerprint& sum, const Fingerprint& part) { sum = Plus ? sum + part : sum - part; };
   switch (kind_[word]) {
-  case Kind::plain: put(words, share_of(word, value, initial_[word])); return 0;
+  case Kind::plain:
+    if (Words) put(words, share_of(word, value, initial_[word]));
+    return 0;
   case Kind::lock: {
     unsigned touched = 0;
     std::uint64_t shape = value & lock_granted;
@@ -164,17 +164,17 @@ unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& wor
       put(owned[thread], fingerprint_of(place_tag | word, position));
       touched |= 1U << thread;
     });
-    put(words, share_of(word, shape, initial_[word]));
+    if (Words) put(words, share_of(word, shape, initial_[word]));
     return touched;
   }
   case Kind::pointer: {
     if (!arena().in_blocks(value)) {
-      put(words, share_of(word, value, initial_[word]));
+      if (Words) put(words, share_of(word, value, initial_[word]));
       return 0;
     }
     const Address offset = value - arena().block(0);
     const auto thread = static_cast<unsigned>(offset / arena().block_stride());
-    put(words, fingerprint_of(word, anonymous_pointer | offset % arena().block_stride()));
+    if (Words) put(words, fingerprint_of(word, anonymous_pointer | offset % arena().block_stride()));
     put(owned[thread], fingerprint_of(place_tag | word, 0));
     return 1U << thread;
   }
@@ -190,17 +190,20 @@ unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& wor
   return 0;
 }
 
+template unsigned Symmetry::add<true, true>(std::uint32_t, std::uint64_t, Fingerprint&, Owned&) const;
+template unsigned Symmetry::add<true, false>(std::uint32_t, std::uint64_t, Fingerprint&, Owned&) const;
+
 Fingerprint Symmetry::sum(const std::uint64_t* world, Owned& owned) const {
   Fingerprint words;
   owned = {};
-  for (std::uint32_t word = 0; word < kind_.size(); ++word) add(word, world[word], words, owned, true);
+  for (std::uint32_t word = 0; word < kind_.size(); ++word) add<true, true>(word, world[word], words, owned);
   return words;
 }
 
 void Symmetry::owned(const std::uint64_t* world, Owned& owned) const {
   Fingerprint words;
   owned = {};
-  for (const std::uint32_t word : watched_) add(word, world[word], words, owned, true);
+  for (const std::uint32_t word : watched_) add<false, true>(word, world[word], words, owned);
 }
 
 Symmetry::Order Symmetry::no_renaming() {

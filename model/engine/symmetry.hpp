@@ -67,7 +67,7 @@ public:
   // A word that concerns() changes. Returns the threads, one bit each, whose share changes.
   unsigned change(std::uint32_t word, std::uint64_t before, std::uint64_t after, Fingerprint& words,
                   Owned& owned) const {
-    return add(word, after, words, owned, true) | add(word, before, words, owned, false);
+    return add<true, true>(word, after, words, owned) | add<true, false>(word, before, words, owned);
   }
   // A thread's share.
   Fingerprint share(const Fingerprint& local, const Fingerprint& owned) const {
@@ -95,7 +95,9 @@ private:
   enum class Kind : std::uint8_t { plain, lock, pointer, block };
 
   static Fingerprint mix(const Fingerprint& local, const Fingerprint& owned);
-  unsigned add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned, bool plus) const;
+  // Adds a word's contribution, or takes it away; without Words only what belongs to threads.
+  template <bool Words, bool Plus>
+  unsigned add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned) const;
   std::uint64_t seen_from(unsigned thread, std::uint32_t word, std::uint64_t value) const;
   std::uint64_t renamed(std::uint32_t word, std::uint64_t value, const Order& order) const;
   unsigned owner_of_block(std::uint32_t word) const { return (word - blocks_) / block_words_; }

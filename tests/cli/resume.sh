@@ -10,7 +10,7 @@ result() {
   python3 -c '
 import json, sys
 run = json.load(open(sys.argv[1]))
-for name in ("seconds", "peak_memory_bytes"): del run[name]
+for name in ("seconds", "peak_memory_bytes", "jobs"): del run[name]
 for check in run["checks"]: del check["trace"]
 print(run)' "$place/out"
 }
@@ -55,11 +55,11 @@ run 0 resume saved --json - --jobs 2 --checkpoint other
 is_as_uninterrupted
 
 # The trace of a counterexample is the same, too.
-broken=(gup-micro --kernel seed --threads 4 --pages 2)
+broken=(gup-micro --kernel seed --threads 4 --pages 2 --no-reduction)
 run 1 check "${broken[@]}" --traces whole --json -
 whole=$(result)
 rm -f saved
-run 3 check "${broken[@]}" --max-states 3000 --checkpoint saved
+run 3 check "${broken[@]}" --max-states 5000 --checkpoint saved
 run 1 resume saved --traces gone-on --json -
 is_as_uninterrupted
 diff -r whole gone-on || fail 'the traces differ'

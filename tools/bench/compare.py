@@ -161,8 +161,8 @@ def show_workers(binary, runs, arguments):
 def show_scenarios(binary, arguments):
     """The real scenarios: their default size and one thread more, with and without symmetry."""
     heading("Scenarios", arguments)
-    table = Table([("scenario", -22), ("kernel", -7), ("size", -4), ("symmetry", -8), ("states", 12), ("transitions", 13),
-                   ("search s", 9), ("MB", 7), ("verdict", -8)], arguments.markdown)
+    table = Table([("scenario", -22), ("kernel", -7), ("size", -4), ("symmetry", -8), ("states", 12),
+                   ("transitions", 13), ("search s", 9), ("MB", 7), ("verdict", -8)], arguments.markdown)
     for scenario in listed_scenarios(binary):
         if scenario["name"] == "gup-micro":
             continue

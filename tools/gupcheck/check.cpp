@@ -36,7 +36,7 @@ struct Arguments {
   bool no_quotient = false;
   bool no_reduction = false;
   bool no_transactions = false;
-  bool no_sleep_sets = false;
+  bool sleep_sets = false;
   bool no_symmetry = false;
   std::string spill;
   std::vector<std::string> without;
@@ -71,7 +71,7 @@ engine::Options options_of(const Arguments& arguments) {
   options.locks = enum_of<engine::Locks>("--locks", arguments.locks);
   options.quotient = !arguments.no_quotient;
   options.transactions = !arguments.no_transactions && !arguments.no_reduction;
-  options.sleep_sets = !arguments.no_sleep_sets && !arguments.no_reduction;
+  options.sleep_sets = arguments.sleep_sets && !arguments.no_reduction;
   options.symmetry = !arguments.no_symmetry && !arguments.no_reduction;
   options.jobs = arguments.jobs;
   options.spill_directory = arguments.spill;
@@ -141,9 +141,12 @@ void add_how(CLI::App& command, Arguments& arguments) {
   command.add_flag("--no-quotient", arguments.no_quotient, "Do not merge local states that behave alike");
   command.add_flag("--no-transactions", arguments.no_transactions,
                    "Every step is an interleaving point, also where it commutes with all others");
-  command.add_flag("--no-sleep-sets", arguments.no_sleep_sets, "Explore every order of what commutes");
+  command.add_flag(
+      "--sleep-sets", arguments.sleep_sets,
+      "Explore one order of transactions that commute: fewer transitions, but more work for each");
   command.add_flag("--no-symmetry", arguments.no_symmetry, "Tell threads of the same function apart");
-  command.add_flag("--no-reduction", arguments.no_reduction, "The last three together");
+  command.add_flag("--no-reduction", arguments.no_reduction,
+                   "All three: no transactions, no sleep sets, no symmetry");
   command
       .add_option("--search", arguments.search, "bfs, or dfs (one core; may find a counterexample sooner)")
       ->capture_default_str();
