@@ -8,9 +8,9 @@
 // user stopped the run: never a verdict on the checks that had not broken by then. The same program and
 // options give the same verdict, counts and schedule on every machine.
 //
-// Costs: 16 bytes a slot of the table (20 with progress checks; a third of the slots or more are used), 8
-// bytes a state for the way back, 12 bytes a transition while progress checks (livelock, starvation) are on,
-// twice that while they grow, and the frontier.
+// Costs: some 20 bytes a visited state for the table, and the frontier (30 to 40 bytes for each state that
+// waits to be expanded); while progress checks (livelock, starvation) are on, 4 bytes more in the table, 14 for
+// the way back and the graph's states, and 12 for each transition, twice that while they grow.
 #pragma once
 
 #include "model/engine/post.hpp"

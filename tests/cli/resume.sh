@@ -16,7 +16,7 @@ print(run)' "$place/out"
 }
 is_as_uninterrupted() { [[ $(result) == "$whole" ]] || fail "not what an uninterrupted run says: $whole"; }
 
-model=(gup-micro --threads 6 --pages 2 --without "livelock,starvation")
+model=(gup-micro --kernel seed --threads 6 --pages 2 --without "livelock,starvation,pin-placement")
 run 0 check "${model[@]}" --json -
 whole=$(result)
 
@@ -65,11 +65,11 @@ is_as_uninterrupted
 diff -r whole gone-on || fail 'the traces differ'
 
 # A full disk: the run stops, the last good checkpoint stays.
-run 3 check "${model[@]}" --max-states 20000 --checkpoint saved
+run 3 check "${model[@]}" --max-states 300000 --checkpoint saved
 sum=$(sha256sum saved)
 (
   ulimit -f 8 # KB
-  run 3 resume saved --max-states 200000 --json -
+  run 3 resume saved --max-states 900000 --json -
 )
 [[ $(<out) == *'saved: the checkpoint cannot be written: File too large'* ]] || fail 'no reason'
 [[ $(sha256sum saved) == "$sum" && ! -e saved.tmp ]] || fail 'the last good checkpoint is not intact'

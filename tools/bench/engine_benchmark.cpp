@@ -7,7 +7,7 @@
 // return check and the checks of progress off.
 #include "checks/scenarios/gup_micro.hpp"
 #include "model/engine/explore.hpp"
-#include "model/engine/fingerprint.hpp"
+#include "model/engine/visited.hpp"
 #include "model/engine/native.hpp"
 
 #include <benchmark/benchmark.h>
@@ -23,7 +23,7 @@ using checks::GupMicroConfig;
 using checks::GupMicroVariant;
 using engine::Executor;
 using engine::Fingerprint;
-using engine::FingerprintTable;
+using engine::VisitedTable;
 
 struct Run {
   GupMicroConfig config;
@@ -75,13 +75,18 @@ std::vector<Fingerprint> random_fingerprints(std::size_t count) {
   return fingerprints;
 }
 
+// A table grows between rounds of so many insertions.
+constexpr std::size_t round = 4096;
+
 // New entries into a table that grows from nothing, as a search that meets only new states does it.
 void insert_new(benchmark::State& state) {
   const auto fingerprints = random_fingerprints(static_cast<std::size_t>(state.range(0)));
   while (state.KeepRunning()) {
-    FingerprintTable table(false);
-    for (const Fingerprint& fingerprint : fingerprints)
-      benchmark::DoNotOptimize(table.insert(fingerprint, 0));
+    VisitedTable table;
+    for (std::size_t i = 0; i < fingerprints.size(); ++i) {
+      if (i % round == 0) table.grow(round);
+      benchmark::DoNotOptimize(table.insert(0, fingerprints[i], 0).handle);
+    }
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
@@ -91,12 +96,15 @@ BENCHMARK(insert_new)->Arg(1 << 12)->Arg(1 << 20)->Unit(benchmark::kMicrosecond)
 void find_visited(benchmark::State& state) {
   constexpr std::size_t ahead = 8;
   const auto fingerprints = random_fingerprints(static_cast<std::size_t>(state.range(0)));
-  FingerprintTable table(false);
-  for (const Fingerprint& fingerprint : fingerprints) table.insert(fingerprint, 0);
+  VisitedTable table;
+  for (std::size_t i = 0; i < fingerprints.size(); ++i) {
+    if (i % round == 0) table.grow(round);
+    table.insert(0, fingerprints[i], 0);
+  }
   while (state.KeepRunning()) {
     for (std::size_t i = 0; i < fingerprints.size(); ++i) {
       table.prefetch(fingerprints[(i + ahead) % fingerprints.size()]);
-      benchmark::DoNotOptimize(table.insert(fingerprints[i], 0));
+      benchmark::DoNotOptimize(table.insert(0, fingerprints[i], 0).handle);
     }
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
