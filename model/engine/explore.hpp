@@ -9,8 +9,8 @@
 // options give the same verdict, counts and schedule on every machine.
 //
 // Costs: some 20 bytes a visited state for the table, and the frontier (30 to 40 bytes for each state that
-// waits to be expanded); while progress checks (livelock, starvation) are on, 4 bytes more in the table, 14 for
-// the way back and the graph's states, and 12 for each transition, twice that while they grow.
+// waits to be expanded); while progress checks (livelock, starvation) are on, 4 bytes more in the table, 14
+// for the way back and the graph's states, and 12 for each transition, twice that while they grow.
 #pragma once
 
 #include "model/engine/post.hpp"

@@ -7,8 +7,8 @@
 // return check and the checks of progress off.
 #include "checks/scenarios/gup_micro.hpp"
 #include "model/engine/explore.hpp"
-#include "model/engine/visited.hpp"
 #include "model/engine/native.hpp"
+#include "model/engine/visited.hpp"
 
 #include <benchmark/benchmark.h>
 
