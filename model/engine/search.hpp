@@ -132,7 +132,7 @@ private:
   void learn_steps();
   void meet_classes();
   bool note_accesses(const Lessons& lessons);
-  bool note_read(const Lessons::Read& read);
+  bool note_read(const Lessons::Read& lesson);
   void finish_level();
   void collect_findings();
   bool save_or_stop();
