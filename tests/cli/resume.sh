@@ -75,7 +75,7 @@ sum=$(sha256sum saved)
 [[ $(sha256sum saved) == "$sum" && ! -e saved.tmp ]] || fail 'the last good checkpoint is not intact'
 
 # What cannot be gone on with is refused.
-head -c 1000 saved >cut && refused 'cut: was cut off: 1000 bytes instead of' resume cut
+head -c 1000 saved >short && refused 'short: was cut off: 1000 bytes instead of' resume short
 : >empty && refused 'empty: is empty' resume empty
 refused 'none: cannot be read: No such file' resume none
 refused 'is a directory' resume .
