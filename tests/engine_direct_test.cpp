@@ -14,8 +14,6 @@ namespace {
 inline constexpr Check promise{"promise"};
 inline constexpr Check other_promise{"other-promise"};
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 struct AfterWrites : Suite<AfterWrites, 2> {
   atomic<int> cell;
   spinlock lock;

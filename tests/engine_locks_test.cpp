@@ -9,8 +9,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 Options with(Locks locks) {
   Options options;
   options.locks = locks;

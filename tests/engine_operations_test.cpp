@@ -11,8 +11,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 // One thread; `low` and `high` are neighbours of the tested cell and must never change.
 template <class T> struct Arithmetic : Suite<Arithmetic<T>, 1> {
   static constexpr T all = static_cast<T>(~T{0});

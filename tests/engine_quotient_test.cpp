@@ -9,8 +9,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 // Both threads wait at the same load. Thread 0 only ever reads small numbers there and uses them as an index;
 // thread 1 reads one that would lead far out of the stack.
 struct CrashesOnWhatItNeverSees : Suite<CrashesOnWhatItNeverSees, 2> {

@@ -9,8 +9,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 template <class T> void increment(var<T>& cell) { cell.store(static_cast<T>(cell.load() + 1)); }
 
 // Side by side in one 64-bit word: one cell is under the lock, one is not, one is used by one thread alone.

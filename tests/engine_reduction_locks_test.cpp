@@ -9,15 +9,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
-void increment(var<int>& cell) { cell.store(cell.load() + 1); }
-
-// A lock's word as an ordinary location; spinlock says what is in it.
-atomic<std::uint64_t>& word_of(const spinlock& lock) {
-  return *reinterpret_cast<atomic<std::uint64_t>*>(lock.address());
-}
-
 Options fifo() { return with(Fairness::strong, Locks::fifo, no_cycles()); }
 
 // AB and BA.

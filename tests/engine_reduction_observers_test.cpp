@@ -10,12 +10,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
-const atomic<std::uint64_t>& word_of(const spinlock& lock) {
-  return *reinterpret_cast<const atomic<std::uint64_t>*>(lock.address());
-}
-
 // Two values that differ only inside a section; the invariant may ask the lock first.
 template <bool AsksLock> struct MiddleOfASection : Suite<MiddleOfASection<AsksLock>, 2> {
   spinlock lock;

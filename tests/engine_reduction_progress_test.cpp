@@ -9,8 +9,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 // Goes round reading what nobody ever writes.
 struct ReadsForEver : Suite<ReadsForEver, 2> {
   var<int> never;

@@ -9,23 +9,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
-void increment(var<int>& cell) { cell.store(cell.load() + 1); }
-
-// A library's lock: who looks for lock() in thread() does not find it.
-struct Guarded {
-  spinlock lock;
-  var<int> value;
-  void enter() { lock.lock(); }
-  void leave() { lock.unlock(); }
-  void increment_inside() {
-    enter();
-    increment(value);
-    leave();
-  }
-};
-
 // Two sections are no one section.
 template <bool Split> struct BetweenSections : Suite<BetweenSections<Split>, 2> {
   Guarded guarded;

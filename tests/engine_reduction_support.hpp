@@ -16,6 +16,26 @@
 
 namespace gupcheck::engine::test {
 
+inline void increment(var<int>& cell) { cell.store(cell.load() + 1); }
+
+// A library's lock: who looks for lock() in thread() does not find it.
+struct Guarded {
+  spinlock lock;
+  var<int> value;
+  void enter() { lock.lock(); }
+  void leave() { lock.unlock(); }
+  void increment_inside() {
+    enter();
+    increment(value);
+    leave();
+  }
+};
+
+// A lock's word, as a location like any other.
+inline atomic<std::uint64_t>& word_of(const spinlock& lock) {
+  return *reinterpret_cast<atomic<std::uint64_t>*>(lock.address());
+}
+
 inline Options nothing_left_out(Options options = {}) {
   options.transactions = options.sleep_sets = options.symmetry = options.quotient = false;
   options.jobs = 1;

@@ -10,23 +10,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
-void increment(var<int>& cell) { cell.store(cell.load() + 1); }
-
-// A library's lock: who looks for lock() in thread() does not find it.
-struct Guarded {
-  spinlock lock;
-  var<int> value;
-  void enter() { lock.lock(); }
-  void leave() { lock.unlock(); }
-  void increment_inside() {
-    enter();
-    increment(value);
-    leave();
-  }
-};
-
 // Without the lock if a value comes up that is there for one moment only.
 template <bool Careless> struct RarePath : Suite<RarePath<Careless>, 2> {
   Guarded guarded;

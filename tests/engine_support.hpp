@@ -21,6 +21,8 @@ inline void PrintTo(Verdict verdict, std::ostream* out) {
 
 namespace test {
 
+inline void check(bool condition, const char* message) { require(condition, assertion, message); }
+
 // Every step an interleaving point, every thread itself: what a reference counts.
 inline Options unreduced(Options options = {}) {
   options.transactions = false;

@@ -10,12 +10,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
-const atomic<std::uint64_t>& word_of(const spinlock& lock) {
-  return *reinterpret_cast<const atomic<std::uint64_t>*>(lock.address());
-}
-
 struct Node {
   atomic<Node*> next;
   var<unsigned> value;

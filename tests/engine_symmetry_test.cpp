@@ -10,8 +10,6 @@ using namespace gupcheck::engine::test;
 
 namespace {
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 struct Counts {
   std::uint64_t all;
   std::uint64_t with_symmetry;

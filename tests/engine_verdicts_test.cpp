@@ -14,8 +14,6 @@ namespace {
 inline constexpr Check first_check{"first"};
 inline constexpr Check second_check{"second"};
 
-void check(bool condition, const char* message) { require(condition, assertion, message); }
-
 // The classic lost update; shortest: load, load, store, store, then after().
 struct LostUpdate : Suite<LostUpdate, 2> {
   var<int> count;

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.program import Case, Parser, RunError, UsageError
-from bench.program import check, find_gupcheck, listed_scenarios, require_options
+from bench.program import check, find_gupcheck, listed_scenarios, require_options, run_main
 
 SWITCHES_ON = {"R": ["--sleep-sets"]}  # off unless asked for
 SWITCHES = {"R": ["--no-transactions"], "S": ["--no-symmetry"], "Q": ["--no-quotient"]}
@@ -260,13 +260,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except UsageError as error:
-        print(f"nothing_lost.py: {error}", file=sys.stderr)
-        sys.exit(2)
-    except RunError as error:
-        print(f"nothing_lost.py: {error}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(1)
+    run_main(main)

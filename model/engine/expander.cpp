@@ -3,9 +3,7 @@
 // The hot loop. See expander.hpp.
 #include "model/engine/expander.hpp"
 
-#include <algorithm>
 #include <bit>
-#include <tuple>
 
 namespace gupcheck::engine {
 
@@ -154,7 +152,6 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
     run.local = next;
     run.committed = run.committed || mover == Mover::none || mover == Mover::left;
     ++run.steps;
-    ++steps_;
     if (machine.automaton[next].broken) [[unlikely]]
       report(machine.checks.thread(machine.automaton.posted(next), thread),
              {.level = level + 1, .number = RecordLayout::number(record), .last = move, .steps = run.steps});
@@ -199,7 +196,7 @@ unsigned Expander::sum_changes(Fingerprint& words) {
   for (std::size_t i = first_change_; i < changes_.size(); ++i) {
     const auto [word, before, after] = changes_[i];
     if (before == after) continue;
-    if (machine.symmetry.on() && machine.symmetry.concerns(word)) {
+    if (machine.symmetry.concerns(word)) {
       touched |= machine.symmetry.change(word, before, after, words, owned_);
       if (machine.symmetry.is_uncovered(word, after)) [[unlikely]]
         lessons_.uncovered = "a thread's block names another thread";

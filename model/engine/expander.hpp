@@ -82,7 +82,6 @@ struct Lessons {
   std::string uncovered; // a reason to go on without symmetry
 
   void clear();
-  bool empty() const { return steps.empty() && accesses.empty() && reads.empty() && uncovered.empty(); }
 };
 
 struct Candidate {
@@ -147,7 +146,6 @@ public:
 
   std::vector<Finding>& findings() { return findings_; }
   Lessons& lessons() { return lessons_; }
-  std::uint64_t steps() const { return steps_; }
 
 private:
   // What a transaction has to do with that others may, too: scheduling points and locks, a bit each (some
@@ -202,10 +200,12 @@ private:
                              Evaluate evaluate);
   Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread, ClassId local);
   void report(std::optional<Broken> broken, Finding finding);
-  Fingerprint share(unsigned thread, ClassId local) const {
+  // A thread's share in the fingerprint of a state in which it owns this.
+  Fingerprint share(unsigned thread, ClassId local, const Symmetry::Owned& owned) const {
     return machine_->symmetry.share(machine_->automaton.fingerprint(local, machine_->symmetry.group(thread)),
-                                    owned_[thread]);
+                                    owned[thread]);
   }
+  Fingerprint share(unsigned thread, ClassId local) const { return share(thread, local, owned_); }
 
   Machine* machine_;
   std::vector<Candidate> candidates_;
@@ -220,7 +220,6 @@ private:
   std::array<Fingerprint, max_threads> shares_{};
   std::array<std::uint8_t, max_threads> canonical_{}; // the threads of the state in the canonical order
   std::array<Footprint, max_threads> footprints_{};   // of the threads that were explored or sleep
-  std::uint64_t steps_ = 0;
 };
 
 } // namespace gupcheck::engine

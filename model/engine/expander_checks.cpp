@@ -31,19 +31,10 @@ Expander::Expander(Machine& machine)
 Fingerprint Expander::fingerprint(const std::uint64_t* record) {
   const Machine& machine = *machine_;
   if (machine.raw) return fingerprint_bytes(record, 0, RecordLayout::local(record, 0));
-  const std::uint64_t* world = machine.layout.world(record);
   Symmetry::Owned owned{};
-  Fingerprint sum;
-  if (machine.symmetry.on()) {
-    sum = machine.symmetry.sum(world, owned);
-  } else {
-    for (std::uint32_t word = 0; word < machine.initial_world.size(); ++word)
-      sum = sum + share_of(word, world[word], machine.initial_world[word]);
-  }
+  Fingerprint sum = machine.symmetry.sum(machine.layout.world(record), owned);
   for (unsigned thread = 0; thread < machine.threads; ++thread)
-    sum = sum + machine.symmetry.share(machine.automaton.fingerprint(RecordLayout::local(record, thread),
-                                                                     machine.symmetry.group(thread)),
-                                       owned[thread]);
+    sum = sum + share(thread, RecordLayout::local(record, thread), owned);
   return sum;
 }
 

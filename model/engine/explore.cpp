@@ -54,6 +54,10 @@ public:
     } else if (end == Search::End::exhausted) {
       result_.verdict = Verdict::holds;
       if (wants_cycles) look_for_cycles(mode, *search);
+      if (wants_cycles && !result_.violation && !limits_.reason().empty()) {
+        result_.verdict = Verdict::incomplete;
+        result_.stopped_by = limits_.reason();
+      }
     }
     result_.statistics.symmetric = symmetry_.on();
     result_.statistics.symmetry_off = symmetry_.why_off();
@@ -203,6 +207,7 @@ private:
     // matter of names, so the states on cycles are explored once more without symmetry. From one of each part
     // every other one of it is reached, under some name.
     const CyclicStates cyclic = cyclic_states(*mode.graph, limits_);
+    if (cyclic.of_each_part.empty()) return;
     Region region;
     std::vector<std::vector<Move>> roots; // how to come there
     for (const std::uint32_t state : cyclic.of_each_part) {
@@ -225,22 +230,15 @@ private:
                      .locations = locations_,
                      .symmetry = none},
                     options_, limits_, in_region);
-    const Search::End end = roots.empty() ? Search::End::exhausted : concrete.run();
+    const Search::End end = concrete.run();
     if (end == Search::End::restart || end == Search::End::found)
       throw std::logic_error("what was explored with symmetry is not what there is without");
     if (end == Search::End::exhausted) report_cycle(graph, search, roots);
-    if (result_.verdict == Verdict::broken || limits_.reason().empty()) return;
-    result_.verdict = Verdict::incomplete;
-    result_.stopped_by = limits_.reason();
   }
 
   // `roots`: the transactions that lead to each root of the graph.
   void report_cycle(const StateGraph& graph, Search& search, const std::vector<std::vector<Move>>& roots) {
     const auto lasso = find_endless_run(graph, options_, program_, limits_);
-    if (!lasso && !limits_.reason().empty()) {
-      result_.verdict = Verdict::incomplete;
-      result_.stopped_by = limits_.reason();
-    }
     if (!lasso) return;
     result_.verdict = Verdict::broken;
     std::vector<Move> transactions = roots[lasso->root];

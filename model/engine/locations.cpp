@@ -148,9 +148,4 @@ void Locations::read(const ByteSource& source) {
   locks_ = get<unsigned>(source);
 }
 
-std::size_t Locations::points() const {
-  return static_cast<std::size_t>(
-      std::count_if(at_.begin(), at_.end(), [](const Location& location) { return location.point; }));
-}
-
 } // namespace gupcheck::engine

@@ -50,8 +50,6 @@ public:
   // The same where a lock may be seen for the first time.
   std::uint64_t number_locks(const std::vector<Address>& held, unsigned thread);
 
-  std::size_t points() const;
-
   // For checkpoints. read() takes what write() gave for a world of the same size; std::runtime_error for
   // what cannot be that.
   void write(const ByteSink& sink) const;

@@ -96,7 +96,7 @@ void Search::begin_in_region() {
   mode_.graph->roots = roots;
   std::vector<std::uint64_t>& record = workers_[0]->record;
   for (std::uint32_t i = 0; i < roots; ++i) {
-    if (visited_.needs_growth(1)) visited_.grow(1);
+    visited_.grow(1);
     std::copy(mode_.region->roots[i].begin(), mode_.region->roots[i].end(), record.begin());
     RecordLayout::origin(record.data()) = 0;
     RecordLayout::set_number(record.data(), i, 0);
@@ -127,7 +127,7 @@ Search::End Search::run_depth_first() {
       if (stop_now()) return End::stopped;
       if (mode_.scout_states != 0 && counts_.states >= mode_.scout_states) return End::exhausted;
     }
-    if (visited_.needs_growth(4096)) visited_.grow(4096);
+    visited_.grow(4096);
     for (std::size_t i = 0; i < Worker::batch_size && !stack_.empty(); ++i) {
       std::copy(stack_.end() - static_cast<std::ptrdiff_t>(words), stack_.end(), record.begin());
       stack_.resize(stack_.size() - words);
@@ -169,8 +169,7 @@ bool Search::run_level() {
   for (;;) {
     if (save_or_stop()) return false;
     const std::uint64_t expected = std::min<std::uint64_t>(queue_.current_records(), records_a_round) * 2;
-    if (const std::size_t segments = visited_.segments_to_grow(expected); segments != 0)
-      for (std::size_t i = 0; i < segments; ++i) visited_.grow_segment(i);
+    visited_.grow(expected);
     run_round();
     if (!queue_.error().empty()) {
       limits_->stop(queue_.error());

@@ -196,7 +196,13 @@ template unsigned Symmetry::add<true, false>(std::uint32_t, std::uint64_t, Finge
 Fingerprint Symmetry::sum(const std::uint64_t* world, Owned& owned) const {
   Fingerprint words;
   owned = {};
-  for (std::uint32_t word = 0; word < kind_.size(); ++word) add<true, true>(word, world[word], words, owned);
+  for (std::uint32_t word = 0; word < kind_.size(); ++word) {
+    if (concerns(word)) {
+      add<true, true>(word, world[word], words, owned);
+    } else {
+      words = words + share_of(word, world[word], initial_[word]);
+    }
+  }
   return words;
 }
 

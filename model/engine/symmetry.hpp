@@ -54,8 +54,8 @@ public:
 
   // To be told of every operation that can be executed, before it is. May switch symmetry off.
   void learn(const LocalState& local);
-  // Whether a word can hold an identity, or is in a block.
-  bool concerns(std::uint32_t word) const { return kind_[word] != Kind::plain; }
+  // Whether it is on and a word can hold an identity, or is in a block.
+  bool concerns(std::uint32_t word) const { return on_ && kind_[word] != Kind::plain; }
   // Whether the value of such a word names a thread (that its block holds it is not looked at).
   bool names_thread(std::uint32_t word, std::uint64_t value) const;
   bool in_block(std::uint32_t word) const { return word - blocks_ < block_words_ * threads_; }
@@ -73,7 +73,6 @@ public:
   Fingerprint share(const Fingerprint& local, const Fingerprint& owned) const {
     return owned == Fingerprint{} ? local : mix(local, owned);
   }
-  bool is_lock(std::uint32_t word) const { return is_lock_[word]; }
   // Reasons to switch off: a word of a block that names another thread than its owner; a result that does.
   bool is_uncovered(std::uint32_t word, std::uint64_t value) const;
   bool is_uncovered_result(std::uint64_t result) const { return on_ && threads_ > 2 && names_peer(result); }

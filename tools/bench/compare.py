@@ -17,13 +17,12 @@
 # Exit status: 0; 1 when a run does not end as it must; 2 for wrong usage or a missing tool.
 
 import re
-import sys
 import tempfile
 from dataclasses import dataclass
 
 from instructions import per_transition, require_valgrind
 from program import HOLDS, INCOMPLETE, Case, Parser, RunError, UsageError
-from program import check, find_gupcheck, listed_scenarios, measured, require_options
+from program import check, find_gupcheck, listed_scenarios, measured, require_options, run_main
 from spin import MAX_PAGES, Pan, require_spin
 from table import Table, number
 
@@ -257,13 +256,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except UsageError as error:
-        print(f"compare.py: {error}", file=sys.stderr)
-        sys.exit(2)
-    except RunError as error:
-        print(f"compare.py: {error}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(1)
+    run_main(main)

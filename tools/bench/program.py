@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -25,6 +26,21 @@ class UsageError(Exception):
 
 class RunError(Exception):
     """A run that did not end as it must: exit status 1."""
+
+
+def run_main(main):
+    """Ends the program as main() says, or with one line about what went wrong."""
+    name = os.path.basename(sys.argv[0])
+    try:
+        sys.exit(main())
+    except UsageError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        sys.exit(2)
+    except RunError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(1)
 
 
 class Parser(argparse.ArgumentParser):
