@@ -19,7 +19,15 @@ struct Counters : Suite<Counters, 5> {
 };
 constexpr std::uint64_t all_states = 11 * 11 * 11 * 11 * 11;
 
-// The same, and wrong at the very end only.
+// So many that no run comes to its end.
+struct Endless : Suite<Endless, 5> {
+  atomic<int> cells[5];
+  void thread(unsigned index) {
+    for (;;) cells[index].add(1);
+  }
+};
+
+// The same as Counters, and wrong at the very end only.
 struct WrongAtTheEnd : Suite<WrongAtTheEnd, 5> {
   atomic<int> cells[5];
   void thread(unsigned index) {
@@ -145,7 +153,7 @@ TEST(EngineLimits, ProgressIsReported) {
     states = progress.states;
     enough = ++calls == 2;
   };
-  const Result result = explore_suite<Counters>(options);
+  const Result result = explore_suite<Endless>(options);
   EXPECT_EQ(calls, 2U);
   EXPECT_TRUE(grows);
   EXPECT_EQ(result.verdict, Verdict::incomplete);

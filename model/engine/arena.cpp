@@ -69,6 +69,19 @@ void Arena::protect_world(bool protect) {
   set_access(base, max_world, protect ? PROT_NONE : PROT_READ | PROT_WRITE);
 }
 
+void Arena::close_deep_stack() {
+  open_deep_stack();
+  std::memset(reinterpret_cast<void*>(stack_low), 0, stack_size);
+  set_access(stack_low, stack_size - shallow_stack, PROT_NONE);
+  open_stack_ = stack_top - shallow_stack;
+}
+
+void Arena::open_deep_stack() {
+  if (open_stack_ == stack_low) return;
+  set_access(stack_low, stack_size - shallow_stack, PROT_READ | PROT_WRITE);
+  open_stack_ = stack_low;
+}
+
 Arena& arena() {
   static Arena the_arena;
   return the_arena;

@@ -32,6 +32,7 @@ public:
   static constexpr Address stack_low = base + 0x20'0000; // a guard page ends here
   static constexpr std::size_t stack_size = 64 * 1024;
   static constexpr Address stack_top = stack_low + stack_size;
+  static constexpr std::size_t shallow_stack = 8 * 1024; // all that most models use
   // The first bytes of every stack: what a thread keeps for itself (suite.hpp, private_state).
   static constexpr std::size_t private_size = 64;
   static constexpr Address private_state = stack_top - private_size;
@@ -64,6 +65,12 @@ public:
   void protect_world(bool protect);
   bool is_protected() const { return protected_; }
 
+  // The stack below shallow_stack is inaccessible until somebody needs it (native.cpp), so that what nobody
+  // wrote to need not be cleared. Opening is for signal handlers.
+  void close_deep_stack();
+  void open_deep_stack();
+  Address open_stack() const { return open_stack_; } // from here to stack_top
+
 private:
   void* allocate(std::size_t size, std::size_t alignment);
   void reserve_blocks(std::size_t size, std::size_t alignment, unsigned threads);
@@ -74,6 +81,7 @@ private:
   unsigned block_count_ = 0;
   // Asked by whoever takes the fault of a check that reads the world, in any thread of the process.
   std::atomic<bool> protected_ = false;
+  std::atomic<Address> open_stack_ = stack_low;
 };
 
 // The process has one.

@@ -24,8 +24,8 @@ constexpr std::size_t large_closure_share = 40; // and then nothing any more
 constexpr std::uint64_t expansions_between_checks = 1024;
 // Refinement may cost this many elementary steps, and this many for each transition of the search: small
 // automata are refined at every discovery, large ones at intervals. Deterministic, unlike time.
-constexpr std::uint64_t free_work = 4'000'000;
-constexpr std::uint64_t work_per_transition = 4;
+constexpr std::uint64_t free_work = 10'000;
+constexpr std::uint64_t work_per_transition = 1;
 
 } // namespace
 
@@ -44,7 +44,7 @@ void Automaton::restart() {
   class_of_local_.clear();
   class_of_block_.clear();
   restart_needed_ = false;
-  if (quotient_) refine();
+  if (quotient_ && stale_) refine();
 }
 
 ClassId Automaton::start(unsigned thread) {

@@ -33,7 +33,7 @@ public:
         automaton_(runner_, program, options, limits_),
         world_(initial_world()),
         locations_(arena().world_size()),
-        symmetry_(program.threads(), world_, options.symmetry && memo_),
+        symmetry_(make_symmetry()),
         checkpointer_({options, limits_, runner_, result_.statistics, scout_states_}, learnt()),
         go_on_(!options.checkpoints.resume_from.empty()) {}
 
@@ -74,6 +74,8 @@ private:
     return world;
   }
 
+  Symmetry make_symmetry() const { return Symmetry(program_.threads(), world_, options_.symmetry && memo_); }
+
   Learnt learnt() {
     return {.program = program_,
             .initial_world = world_,
@@ -93,9 +95,13 @@ private:
     const bool may_be_symmetric = symmetry_.why_off().empty();
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     const Search::End end = search->run();
-    // What was found out with classes or orbits that do not stand may not even happen.
-    forget_points_ = end == Search::End::restart &&
-                     (automaton_.restart_needed() || may_be_symmetric != symmetry_.why_off().empty());
+    if (end == Search::End::restart) {
+      const bool switched_off = may_be_symmetric && !symmetry_.why_off().empty();
+      const bool classes_stand = !automaton_.restart_needed() && (!switched_off || automaton_.settle());
+      // What was found out with classes or orbits that do not stand may not even happen.
+      forget_points_ = switched_off || !classes_stand;
+      if (switched_off && !classes_stand) symmetry_ = make_symmetry();
+    }
     result_.statistics.restarts += end == Search::End::restart;
     return {end, std::move(search)};
   }

@@ -127,6 +127,10 @@ void on_crash(int signal, siginfo_t* info, void*) {
   }
   const bool has_address = signal == SIGSEGV || signal == SIGBUS;
   const Address address = has_address ? reinterpret_cast<Address>(info->si_addr) : 0;
+  if (address >= Arena::stack_low && address < arena().open_stack()) {
+    arena().open_deep_stack();
+    return;
+  }
   post_fault(classify(signal, address), address);
   siglongjmp(run_state.escape, 1);
 }
@@ -211,7 +215,7 @@ NativeRunner::NativeRunner(Program& program, const Options& options) : options_(
     post_fault(Fault::heap, 0);
     siglongjmp(run_state.escape, 1);
   });
-  std::memset(reinterpret_cast<void*>(Arena::stack_low), 0, Arena::stack_size);
+  arena().close_deep_stack();
 }
 
 NativeRunner::~NativeRunner() {
@@ -269,7 +273,8 @@ const Posted& NativeRunner::run(void* fiber_context, std::uint64_t result) {
   // Dead values below the stack pointer (and, in resume(), above it) would otherwise end up in frames that
   // are laid over them later.
   const auto live_address = reinterpret_cast<Address>(live);
-  std::memset(reinterpret_cast<void*>(Arena::stack_low), 0, live_address - Arena::stack_low);
+  const Address open_stack = arena().open_stack();
+  std::memset(reinterpret_cast<void*>(open_stack), 0, live_address - open_stack);
   image_ = {static_cast<const std::byte*>(live), Arena::stack_top - live_address};
   return run_state.posted;
 }

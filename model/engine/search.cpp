@@ -122,10 +122,10 @@ Search::End Search::run_depth_first() {
   for (std::uint64_t batches = 0;; ++batches) {
     collect_findings();
     counts_ = counts();
-    if (finding_) return End::found;
+    if (finding_) return scouted_too_little_ ? End::restart : End::found;
     if (batches % 64 == 0 || worker.states > options_->max_states) {
       if (stop_now()) return End::stopped;
-      if (mode_.scout_states != 0 && counts_.states >= mode_.scout_states) return End::exhausted;
+      if (mode_.scout_states != 0 && counts_.states >= mode_.scout_states) break;
     }
     visited_.grow(4096);
     for (std::size_t i = 0; i < Worker::batch_size && !stack_.empty(); ++i) {
@@ -135,7 +135,7 @@ Search::End Search::run_depth_first() {
     }
     if (worker.batch_used == 0) {
       finish_level(); // all there is
-      return End::exhausted;
+      break;
     }
     expand_batch(worker);
     for (;;) {
@@ -144,6 +144,7 @@ Search::End Search::run_depth_first() {
       expand_again(worker);
     }
   }
+  return scouted_too_little_ ? End::restart : End::exhausted;
 }
 
 Search::End Search::run_breadth_first() {

@@ -131,6 +131,7 @@ private:
   bool digest();
   void learn_steps();
   void meet_classes();
+  void find_mover(LocalClass& local) const;
   bool note_accesses(const Lessons& lessons);
   bool note_read(const Lessons::Read& lesson);
   void finish_level();
@@ -154,6 +155,7 @@ private:
   bool in_level_ = false;                    // go_on(): the queue is in the middle of this level
   std::size_t classes_known_ = 0;            // to locations and symmetry
   std::atomic<std::uint64_t> round_left_{0}; // records until the next look at table and limits
+  bool scouted_too_little_ = false;          // a location became a scheduling point on the way
   bool again_ = false;                       // this round expands deferred states
   std::optional<Finding> finding_;
   Counts counts_;

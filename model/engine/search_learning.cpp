@@ -15,9 +15,10 @@ bool Search::digest() {
   learnt_.automaton.allow_work(counts().transitions);
   learn_steps();
   bool stands = !learnt_.automaton.restart_needed() && !learnt_.automaton.stopped();
+  bool points_stand = true;
   for (const auto& worker : workers_) {
     Lessons& lessons = worker->expander.lessons();
-    stands = note_accesses(lessons) && stands;
+    points_stand = note_accesses(lessons) && points_stand;
     if (!lessons.uncovered.empty() && learnt_.symmetry.on()) {
       learnt_.symmetry.switch_off(lessons.uncovered);
       stands = false;
@@ -25,8 +26,13 @@ bool Search::digest() {
     lessons.clear();
   }
   const bool symmetric = learnt_.symmetry.on();
+  if (!points_stand && mode_.scout_states != 0) {
+    // What it has seen, happens; that it has not seen everything does not matter yet.
+    scouted_too_little_ = points_stand = true;
+    for (ClassId id = 0; id < classes_known_; ++id) find_mover(learnt_.automaton[id]);
+  }
   meet_classes();
-  return stands && symmetric == learnt_.symmetry.on();
+  return stands && points_stand && symmetric == learnt_.symmetry.on();
 }
 
 void Search::learn_steps() {
@@ -46,14 +52,18 @@ void Search::learn_steps() {
 // Operations that can be executed from now on.
 void Search::meet_classes() {
   constexpr Locations::Threads all = (1U << max_threads) - 1;
-  const auto threads = static_cast<Locations::Threads>((1U << machine_.threads) - 1);
   for (; classes_known_ < learnt_.automaton.size(); ++classes_known_) {
     const auto id = static_cast<ClassId>(classes_known_);
     LocalClass& local = learnt_.automaton[id];
     learnt_.symmetry.learn(learnt_.automaton.representative(id));
-    local.mover = learnt_.locations.mover(local.access, threads);
+    find_mover(local);
     if (!mode_.transactions) local.noted = all; // nobody asks
   }
+}
+
+void Search::find_mover(LocalClass& local) const {
+  const auto threads = static_cast<Locations::Threads>((1U << machine_.threads) - 1);
+  local.mover = learnt_.locations.mover(local.access, threads);
 }
 
 bool Search::note_accesses(const Lessons& lessons) {
