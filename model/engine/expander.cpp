@@ -11,43 +11,44 @@ namespace gupcheck::engine {
 void Expander::begin(const std::uint64_t* record) {
   const Machine& machine = *machine_;
   if (machine.raw) return;
-  if (machine.symmetry.on()) {
-    machine.symmetry.owned(machine.layout.world(record), owned_);
-    owned_before_ = owned_;
-  }
+  if (machine.symmetry.on()) machine.symmetry.owned(machine.layout.world(record), owned_);
   for (unsigned thread = 0; thread < machine.threads; ++thread)
-    shares_[thread] = share(thread, RecordLayout::local(record, thread));
+    shares_[thread] = share(thread, RecordLayout::local(record, thread), owned_[thread]);
 }
 
-Expander::Outcome Expander::expand(std::uint64_t* record, std::uint64_t level, const Plan& plan) {
+Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level, const Plan& plan) {
   const Machine& machine = *machine_;
   const std::uint64_t* world = machine.layout.world(record);
-  Outcome outcome{};
+  Expansion expansion{};
   for (unsigned thread = 0; thread < machine.threads; ++thread) {
-    const LocalClass& local = machine.automaton[RecordLayout::local(record, thread)];
-    if (local.broken) return outcome; // reported when it came to this
+    const ClassId id = RecordLayout::local(record, thread);
+    const LocalClass& local = machine.automaton[id];
+    if (local.broken) return expansion; // reported when it came to this
     const Access& access = local.access;
     if (access.kind == OperationKind::finished) continue;
-    outcome.live |= 1U << thread;
+    expansion.live |= 1U << thread;
     if (enabled(access, world, thread)) {
-      outcome.enabled |= 1U << thread;
+      expansion.enabled |= 1U << thread;
+      // All threads at once, so that the processor waits for the tree's branches together.
+      first_outcomes_[thread] = memo_.find(thread, id, 0, world);
+      memo_.prefetch(first_outcomes_[thread]);
     } else if ((local.noted >> thread & 1U) == 0) {
       // It waits for a value that may be there for a moment only, so it uses the location by waiting.
-      lessons_.accesses.push_back({RecordLayout::local(record, thread), thread});
+      lessons_.accesses.push_back({id, thread});
     }
   }
-  if (outcome.enabled == 0) {
-    if (!plan.again) check_end(record, outcome.live == 0, level);
-    return outcome;
+  if (expansion.enabled == 0) {
+    if (!plan.again) check_end(record, expansion.live == 0, level);
+    return expansion;
   }
   begin(record);
   order_threads();
   const unsigned asleep = plan.canonical ? from_canonical(plan.asleep) : plan.asleep;
   unsigned explore = plan.canonical ? from_canonical(plan.explore) : plan.explore;
-  explore &= outcome.enabled & ~asleep;
+  explore &= expansion.enabled & ~asleep;
   // Who sleeps or was explored before, and what that has to do with others.
   unsigned resting = 0;
-  const unsigned resting_already = outcome.enabled & (plan.again ? ~explore : asleep);
+  const unsigned resting_already = expansion.enabled & (plan.again ? ~explore : asleep);
   for (unsigned rest = machine.sleep_sets ? resting_already : 0; rest != 0; rest &= rest - 1) {
     const auto thread = static_cast<unsigned>(std::countr_zero(rest));
     if (!is_as_one_of(thread, explore) && find_footprint(record, thread, level)) resting |= 1U << thread;
@@ -63,39 +64,49 @@ Expander::Outcome Expander::expand(std::uint64_t* record, std::uint64_t level, c
     expand_thread(record, thread, level, resting, deferred);
     if (machine.sleep_sets && (deferred >> thread & 1U) == 0) resting |= 1U << thread;
   }
-  outcome.deferred = {.explore = deferred, .asleep = asleep, .again = true, .canonical = false};
-  return outcome;
-}
-
-// Whether only names tell it apart from one of these.
-bool Expander::is_as_one_of(unsigned thread, unsigned threads) const {
-  if (!machine_->symmetry.on()) return false;
-  for (unsigned rest = threads; rest != 0; rest &= rest - 1)
-    if (are_as_one(static_cast<unsigned>(std::countr_zero(rest)), thread)) return true;
-  return false;
+  expansion.deferred = {.explore = deferred, .asleep = asleep, .again = true, .canonical = false};
+  return expansion;
 }
 
 void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
                              unsigned& deferred) {
-  const Access& access = machine_->automaton[RecordLayout::local(record, thread)].access;
+  const Machine& machine = *machine_;
+  std::uint64_t* world = machine.layout.world(record);
+  const ClassId local = RecordLayout::local(record, thread);
+  const Access& access = machine.automaton[local].access;
   const auto choices = static_cast<std::uint32_t>(access.kind == OperationKind::choose ? access.a : 1);
   const std::size_t candidates_before = candidates_.size();
   Footprint footprint;
   for (std::uint32_t choice = 0; choice < choices; ++choice) {
-    first_change_ = changes_.size();
-    Run run;
-    this->run(record, thread, choice, Expander::max_transaction, level, run);
-    if (!run.unknown) add_candidate(record, {static_cast<std::uint8_t>(thread), choice}, run, resting);
-    undo(record);
-    if (run.unknown) {
-      deferred |= 1U << thread;
-      candidates_.resize(candidates_before);
-      return;
+    std::uint32_t outcome = choice == 0 ? first_outcomes_[thread] : memo_.find(thread, local, choice, world);
+    if (outcome == TransactionMemo::unknown) {
+      outcome = execute_transaction(record, {static_cast<std::uint8_t>(thread), choice}, level);
+      if (outcome == TransactionMemo::unknown) {
+        deferred |= 1U << thread;
+        candidates_.resize(candidates_before);
+        if (machine.notes_between) betweens_.resize(candidates_before);
+        return;
+      }
     }
-    footprint.reads |= run.footprint.reads;
-    footprint.writes |= run.footprint.writes;
+    if (machine.notes_between) betweens_.push_back(between_steps(record, thread, memo_.steps(outcome)));
+    const unsigned asleep = resting == 0 ? 0 : independent_of(memo_.footprint(outcome), resting);
+    add_candidate(record, {static_cast<std::uint8_t>(thread), choice}, outcome, asleep);
+    if (machine.sleep_sets) footprint.add(memo_.footprint(outcome));
   }
   footprints_[thread] = footprint;
+}
+
+// The number of what it comes to; unknown if something needs to be learnt first.
+std::uint32_t Expander::execute_transaction(std::uint64_t* record, const Move& move, std::uint64_t level) {
+  const std::size_t learnt_before = lessons_and_findings();
+  Run run;
+  this->run(record, move.thread, move.choice, Expander::max_transaction, level, run);
+  undo(record);
+  if (run.unknown) return TransactionMemo::unknown;
+  const std::uint32_t number = memo_.keep(outcome_of(run), run.footprint, steps_);
+  if (!machine_->raw && lessons_and_findings() == learnt_before)
+    memo_.learn(move.thread, RecordLayout::local(record, move.thread), looks_);
+  return number;
 }
 
 // --- transactions ----------------------------------------------------------------------------------------
@@ -113,6 +124,10 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
   std::uint64_t* world = machine.layout.world(record);
   const Move move{static_cast<std::uint8_t>(thread), choice};
   run.local = RecordLayout::local(record, thread);
+  looks_.clear();
+  changes_.clear();
+  steps_.clear();
+  if (machine.automaton[run.local].access.mask == 0) look_at(TransactionMemo::no_word, choice);
   while (run.steps < max_steps) {
     const LocalClass& local = machine.automaton[run.local];
     if (run.steps != 0 && (!machine.transactions || must_stop(local, run))) return;
@@ -120,6 +135,7 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
     if (local.access.pointer && machine.symmetry.is_uncovered_result(effect.result)) [[unlikely]]
       lessons_.uncovered = "a thread finds the address of another thread's data";
     choice = 0;
+    if (local.access.mask != 0) look_at(effect.word, effect.before);
     Mover mover = local.mover;
     if (local.checked) {
       reads_.clear();
@@ -146,7 +162,11 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
       run.unknown = true;
       return;
     }
-    if (run.steps != 0 && machine.notes_between) note_between(record, thread, run);
+    if (machine.notes_between && local.access.mask != 0) {
+      steps_.push_back({effect.word, effect.before, effect.after});
+    } else if (machine.notes_between) {
+      steps_.push_back({TransactionMemo::no_word, 0, 0});
+    }
     if (machine.sleep_sets) note_footprint(local, thread, mover, run);
     if (effect.before != effect.after) change(record, effect);
     run.local = next;
@@ -165,6 +185,7 @@ Mover Expander::depends_on_reads(const std::uint64_t* world, const LocalClass& l
   const auto who = static_cast<Locations::Threads>(machine.symmetry.like(thread));
   const std::uint64_t held = machine.locations.held_by(machine.automaton.held(local), thread);
   for (const DirectRead& read : reads_) {
+    look_at(read.offset / 8, world[read.offset / 8]);
     if (read.by_number && machine.symmetry.on())
       lessons_.uncovered = "a check of a thread's step looks at threads by their numbers";
     if (read.as_number && machine.symmetry.on() &&
@@ -181,109 +202,136 @@ Mover Expander::depends_on_reads(const std::uint64_t* world, const LocalClass& l
 // to hash or to store.
 void Expander::change(std::uint64_t* record, const Effect& effect) {
   machine_->layout.world(record)[effect.word] = effect.after;
-  for (std::size_t i = first_change_; i < changes_.size(); ++i) {
-    if (changes_[i].word != effect.word) continue;
-    changes_[i].after = effect.after;
+  for (WordChange& known : changes_) {
+    if (known.word != effect.word) continue;
+    known.after = effect.after;
     return;
   }
   changes_.push_back({effect.word, effect.before, effect.after});
 }
 
-// What the transaction changes in the share of the world and in `owned_`; the threads whose share changes.
-unsigned Expander::sum_changes(Fingerprint& words) {
+// A word that has been looked at before may have changed since; then it is known what to.
+void Expander::look_at(std::uint32_t word, std::uint64_t value) {
+  for (const TransactionMemo::Look& look : looks_)
+    if (look.word == word) return;
+  looks_.push_back({word, value});
+}
+
+// Whether a transaction has left some is told by whether there are more.
+std::size_t Expander::lessons_and_findings() const {
+  return lessons_.steps.size() + lessons_.accesses.size() + lessons_.reads.size() +
+         lessons_.uncovered.size() + findings_.size();
+}
+
+// Valid until the next transaction.
+TransactionOutcome Expander::outcome_of(const Run& run) {
   const Machine& machine = *machine_;
-  unsigned touched = 0;
-  for (std::size_t i = first_change_; i < changes_.size(); ++i) {
-    const auto [word, before, after] = changes_[i];
+  TransactionOutcome outcome;
+  outcome.local = run.local;
+  outcome.changes = changes_;
+  outcome.owned = added_.data();
+  if (machine.raw) return outcome;
+  Symmetry::Owned owned{};
+  for (const auto& [word, before, after] : outcome.changes) {
     if (before == after) continue;
     if (machine.symmetry.concerns(word)) {
-      touched |= machine.symmetry.change(word, before, after, words, owned_);
+      outcome.touched |= machine.symmetry.change(word, before, after, outcome.words, owned);
       if (machine.symmetry.is_uncovered(word, after)) [[unlikely]]
         lessons_.uncovered = "a thread's block names another thread";
     } else {
       const std::uint64_t initial = machine.initial_world[word];
-      words = words - share_of(word, before, initial) + share_of(word, after, initial);
+      outcome.words = outcome.words - share_of(word, before, initial) + share_of(word, after, initial);
     }
   }
-  return touched;
+  std::size_t count = 0;
+  for (unsigned rest = outcome.touched; rest != 0; rest &= rest - 1)
+    added_[count++] = owned[static_cast<unsigned>(std::countr_zero(rest))];
+  return outcome;
 }
 
-void Expander::note_between(const std::uint64_t* record, unsigned thread, Run& run) const {
-  for (unsigned other = 0; other < machine_->threads; ++other) {
-    if (other == thread) continue;
-    const Access& access = machine_->automaton[RecordLayout::local(record, other)].access;
-    if (access.kind == OperationKind::finished) continue;
-    (enabled(access, machine_->layout.world(record), other) ? run.enabled_between : run.blocked_between) |=
-        1U << other;
+// Who could move, and who could not, after each step but the last.
+Between Expander::between_steps(std::uint64_t* record, unsigned thread,
+                                std::span<const WordChange> steps) const {
+  const Machine& machine = *machine_;
+  std::uint64_t* world = machine.layout.world(record);
+  unsigned can = 0;
+  unsigned cannot = 0;
+  for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+    if (steps[i].word != TransactionMemo::no_word) world[steps[i].word] = steps[i].after;
+    for (unsigned other = 0; other < machine.threads; ++other) {
+      if (other == thread) continue;
+      const Access& access = machine.automaton[RecordLayout::local(record, other)].access;
+      if (access.kind != OperationKind::finished)
+        (enabled(access, world, other) ? can : cannot) |= 1U << other;
+    }
   }
+  for (std::size_t i = steps.size() - 1; i-- > 0;)
+    if (steps[i].word != TransactionMemo::no_word) world[steps[i].word] = steps[i].before;
+  return {static_cast<std::uint8_t>(can), static_cast<std::uint8_t>(cannot)};
 }
 
 void Expander::undo(std::uint64_t* record) {
   std::uint64_t* world = machine_->layout.world(record);
-  for (std::size_t i = changes_.size(); i-- > first_change_;) world[changes_[i].word] = changes_[i].before;
+  for (const WordChange& change : changes_) world[change.word] = change.before;
 }
 
-void Expander::add_candidate(std::uint64_t* record, const Move& move, const Run& run, unsigned resting) {
-  const Machine& machine = *machine_;
-  Candidate candidate{.fingerprint = {},
-                      .parent = record,
-                      .move = move,
-                      .local = run.local,
-                      .first_change = static_cast<std::uint32_t>(first_change_),
-                      .change_count = static_cast<std::uint32_t>(changes_.size() - first_change_),
-                      .enabled_between = static_cast<std::uint8_t>(run.enabled_between),
-                      .blocked_between = static_cast<std::uint8_t>(run.blocked_between),
-                      .asleep = 0};
-  unsigned asleep = 0;
+// Those of the resting threads that go on resting after it.
+unsigned Expander::independent_of(const Footprint& footprint, unsigned resting) const {
+  unsigned independent = 0;
   for (unsigned rest = resting; rest != 0; rest &= rest - 1) {
     const auto other = static_cast<unsigned>(std::countr_zero(rest));
-    if (!footprints_[other].depends_on(run.footprint)) asleep |= 1U << other;
+    if (!footprints_[other].depends_on(footprint)) independent |= 1U << other;
   }
+  return independent;
+}
+
+void Expander::add_candidate(const std::uint64_t* record, const Move& move, std::uint32_t number,
+                             unsigned asleep) {
+  const Machine& machine = *machine_;
+  const TransactionOutcome outcome = memo_[number];
+  Candidate& candidate = candidates_.emplace_back();
+  candidate.parent = record;
+  candidate.outcome = number;
+  candidate.choice = static_cast<std::uint16_t>(move.choice);
+  candidate.thread = move.thread;
   if (machine.raw) {
-    candidate.fingerprint = fingerprint_bytes(record, move.thread, run.local);
-    candidates_.push_back(candidate);
+    candidate.fingerprint = fingerprint_bytes(record, move.thread, outcome);
     return;
   }
-  Fingerprint words;
-  const unsigned touched = sum_changes(words);
-  const Fingerprint moved = share(move.thread, run.local);
-  candidate.fingerprint = RecordLayout::fingerprint(record) + words - shares_[move.thread] + moved;
+  Fingerprint sum = RecordLayout::fingerprint(record) + outcome.words;
   Keys keys;
-  if (asleep != 0) {
+  if (asleep != 0)
     for (unsigned thread = 0; thread < machine.threads; ++thread) keys[thread] = shares_[thread].low;
-    keys[move.thread] = moved.low;
+  const Fingerprint* added = outcome.owned;
+  for (unsigned rest = outcome.touched | 1U << move.thread; rest != 0; rest &= rest - 1) {
+    const auto thread = static_cast<unsigned>(std::countr_zero(rest));
+    Fingerprint owned = owned_[thread];
+    if ((outcome.touched >> thread & 1U) != 0) owned = owned + *added++;
+    const ClassId local = thread == move.thread ? outcome.local : RecordLayout::local(record, thread);
+    const Fingerprint its = share(thread, local, owned);
+    sum = sum - shares_[thread] + its;
+    if (asleep != 0) keys[thread] = its.low;
   }
-  for (unsigned rest = touched & ~(1U << move.thread); rest != 0; rest &= rest - 1) {
-    const auto other = static_cast<unsigned>(std::countr_zero(rest));
-    const Fingerprint its = share(other, RecordLayout::local(record, other));
-    candidate.fingerprint = candidate.fingerprint - shares_[other] + its;
-    if (asleep != 0) keys[other] = its.low;
-  }
-  if (touched != 0) owned_ = owned_before_;
-  if (asleep != 0) candidate.asleep = static_cast<std::uint8_t>(to_canonical(keys, asleep));
-  candidates_.push_back(candidate);
+  candidate.fingerprint = sum;
+  candidate.asleep = static_cast<std::uint8_t>(asleep == 0 ? 0 : to_canonical(keys, asleep));
 }
 
 void Expander::build(const Candidate& candidate, std::uint64_t* record) const {
   std::memcpy(record, candidate.parent, machine_->layout.words() * sizeof(std::uint64_t));
   std::uint64_t* world = machine_->layout.world(record);
-  for (std::uint32_t i = 0; i < candidate.change_count; ++i) {
-    const Change& change = changes_[candidate.first_change + i];
-    world[change.word] = change.after;
-  }
+  const TransactionOutcome outcome = memo_[candidate.outcome];
+  for (const WordChange& change : outcome.changes) world[change.word] = change.after;
   RecordLayout::set_fingerprint(record, candidate.fingerprint);
-  RecordLayout::set_local(record, candidate.move.thread, candidate.local);
+  RecordLayout::set_local(record, candidate.thread, outcome.local);
 }
 
 void Expander::follow(std::uint64_t* record, const Move& move, std::uint32_t steps,
                       std::vector<Move>& moves) {
-  first_change_ = changes_.size();
   Run run;
   this->run(record, move.thread, move.choice, steps, 0, run);
   RecordLayout::set_local(record, move.thread, run.local);
   moves.push_back(move);
   for (std::uint32_t i = 1; i < run.steps; ++i) moves.push_back({move.thread, 0});
-  changes_.resize(first_change_);
 }
 
 } // namespace gupcheck::engine

@@ -22,7 +22,9 @@
 #include "model/engine/state_record.hpp"
 #include "model/engine/step_checks.hpp"
 #include "model/engine/symmetry.hpp"
+#include "model/engine/transaction_memo.hpp"
 
+#include <bit>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,17 +86,22 @@ struct Lessons {
   void clear();
 };
 
+// A successor of a state: 32 bytes, since they come and go by the million.
 struct Candidate {
   Fingerprint fingerprint;
   const std::uint64_t* parent;
-  Move move;
-  ClassId local;
-  std::uint32_t first_change; // in Expander::changes()
-  std::uint32_t change_count;
-  // Threads that could move, or that lived and could not, in some state within the transaction.
-  std::uint8_t enabled_between;
-  std::uint8_t blocked_between;
+  std::uint32_t outcome; // number of what the transaction comes to
+  std::uint16_t choice;
+  std::uint8_t thread;
   std::uint8_t asleep; // threads that need not move next, in the canonical order
+
+  Move move() const { return {thread, choice}; }
+};
+
+// Threads that could move, or that lived and could not, in some state within a transaction.
+struct Between {
+  std::uint8_t enabled = 0;
+  std::uint8_t blocked = 0;
 };
 
 // Which threads of a state to expand, one bit each.
@@ -110,12 +117,7 @@ class Expander {
 public:
   static constexpr unsigned max_transaction = 64;
 
-  struct Change {
-    std::uint32_t word;
-    std::uint64_t before;
-    std::uint64_t after;
-  };
-  struct Outcome {
+  struct Expansion {
     unsigned live;
     unsigned enabled;
     // What is to be done when what it needs has been learnt; nothing if `explore` is 0.
@@ -125,13 +127,21 @@ public:
   explicit Expander(Machine& machine);
 
   // Adds the successors that the plan asks for. The record is as before afterwards.
-  Outcome expand(std::uint64_t* record, std::uint64_t level, const Plan& plan);
+  Expansion expand(std::uint64_t* record, std::uint64_t level, const Plan& plan);
   std::vector<Candidate>& candidates() { return candidates_; }
   // Forgets the candidates.
   void clear() {
     candidates_.clear();
-    changes_.clear();
+    betweens_.clear();
+    memo_.forget_unlearnt();
   }
+  // If the machine notes that.
+  Between between(const Candidate& candidate) const {
+    return betweens_[static_cast<std::size_t>(&candidate - candidates_.data())];
+  }
+  // To be called when something that is known (not only more) has changed.
+  void forget_transactions() { memo_.clear(); }
+  std::uint64_t memory_bytes() const { return memo_.memory_bytes(); }
   // Makes a candidate's record.
   void build(const Candidate& candidate, std::uint64_t* record) const;
   // Checks a state that was never seen before. Nobody has moved yet in the initial one.
@@ -148,16 +158,6 @@ public:
   Lessons& lessons() { return lessons_; }
 
 private:
-  // What a transaction has to do with that others may, too: scheduling points and locks, a bit each (some
-  // share one).
-  struct Footprint {
-    std::uint64_t reads = 0;
-    std::uint64_t writes = 0;
-    bool depends_on(const Footprint& other) const {
-      return (writes & (other.reads | other.writes)) != 0 || (other.writes & reads) != 0;
-    }
-  };
-
   // What threads are ordered by (canonically): renaming permutes it.
   using Keys = std::array<std::uint64_t, max_threads>;
 
@@ -167,8 +167,6 @@ private:
     std::uint32_t steps = 0;
     bool unknown = false;   // it needs to be learnt how it goes on
     bool committed = false; // a step that others could notice was made
-    unsigned enabled_between = 0;
-    unsigned blocked_between = 0;
     Footprint footprint;
   };
 
@@ -177,10 +175,14 @@ private:
   bool must_stop(const LocalClass& local, const Run& run) const;
   Mover depends_on_reads(const std::uint64_t* world, const LocalClass& local, unsigned thread, Mover mover);
   void change(std::uint64_t* record, const Effect& effect);
-  unsigned sum_changes(Fingerprint& words);
-  void note_between(const std::uint64_t* record, unsigned thread, Run& run) const;
+  void look_at(std::uint32_t word, std::uint64_t value);
+  std::size_t lessons_and_findings() const;
+  TransactionOutcome outcome_of(const Run& run);
+  std::uint32_t execute_transaction(std::uint64_t* record, const Move& move, std::uint64_t level);
+  Between between_steps(std::uint64_t* record, unsigned thread, std::span<const WordChange> steps) const;
   void undo(std::uint64_t* record);
-  void add_candidate(std::uint64_t* record, const Move& move, const Run& run, unsigned resting);
+  void add_candidate(const std::uint64_t* record, const Move& move, std::uint32_t number, unsigned asleep);
+  unsigned independent_of(const Footprint& footprint, unsigned resting) const;
   void begin(const std::uint64_t* record);
   void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
                      unsigned& deferred);
@@ -192,31 +194,42 @@ private:
   bool are_as_one(unsigned a, unsigned b) const {
     return shares_[a] == shares_[b] && machine_->symmetry.group(a) == machine_->symmetry.group(b);
   }
-  bool is_as_one_of(unsigned thread, unsigned threads) const;
+  // Whether only names tell it apart from one of these.
+  bool is_as_one_of(unsigned thread, unsigned threads) const {
+    if (!machine_->symmetry.on()) return false;
+    for (unsigned rest = threads; rest != 0; rest &= rest - 1)
+      if (are_as_one(static_cast<unsigned>(std::countr_zero(rest)), thread)) return true;
+    return false;
+  }
   void check_end(std::uint64_t* record, bool all_finished, std::uint64_t level);
   void check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number);
   template <class Evaluate>
   void report_in_every_order(const std::uint64_t* world, std::uint64_t level, std::uint64_t number,
                              Evaluate evaluate);
-  Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread, ClassId local);
+  Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread,
+                                const TransactionOutcome& outcome);
   void report(std::optional<Broken> broken, Finding finding);
   // A thread's share in the fingerprint of a state in which it owns this.
-  Fingerprint share(unsigned thread, ClassId local, const Symmetry::Owned& owned) const {
+  Fingerprint share(unsigned thread, ClassId local, const Fingerprint& owned) const {
     return machine_->symmetry.share(machine_->automaton.fingerprint(local, machine_->symmetry.group(thread)),
-                                    owned[thread]);
+                                    owned);
   }
-  Fingerprint share(unsigned thread, ClassId local) const { return share(thread, local, owned_); }
 
   Machine* machine_;
   std::vector<Candidate> candidates_;
-  std::vector<Change> changes_;
-  std::size_t first_change_ = 0; // of the transaction under way
+  std::vector<Between> betweens_; // of the candidates
+  TransactionMemo memo_;
+  std::array<std::uint32_t, max_threads> first_outcomes_{}; // of the threads that can move, for choice 0
+  // Of the transaction under way.
+  std::vector<WordChange> changes_;
+  std::vector<WordChange> steps_;
+  std::vector<TransactionMemo::Look> looks_;
+  std::array<Fingerprint, max_threads> added_{};
   std::vector<Finding> findings_;
   Lessons lessons_;
   std::vector<DirectRead> reads_;
   std::vector<std::uint64_t> scratch_;
-  Symmetry::Owned owned_{};        // of the state that is expanded; changes with it
-  Symmetry::Owned owned_before_{}; // the same, without the transaction under way
+  Symmetry::Owned owned_{}; // of the state that is expanded
   std::array<Fingerprint, max_threads> shares_{};
   std::array<std::uint8_t, max_threads> canonical_{}; // the threads of the state in the canonical order
   std::array<Footprint, max_threads> footprints_{};   // of the threads that were explored or sleep

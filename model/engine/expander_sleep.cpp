@@ -16,10 +16,8 @@ bool Expander::find_footprint(std::uint64_t* record, unsigned thread, std::uint6
     // What follows in the transaction commutes with everything.
     note_footprint(local, thread, Mover::none, run);
   } else {
-    first_change_ = changes_.size();
     this->run(record, thread, 0, Expander::max_transaction, level, run);
     undo(record);
-    changes_.resize(first_change_);
     if (run.unknown) return false;
   }
   footprints_[thread] = run.footprint;

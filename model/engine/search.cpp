@@ -39,6 +39,7 @@ Search::Search(const Learnt& learnt, const Options& options, Limits& limits, con
                .sleep_sets = mode.sleep_sets,
                .notes_between = mode.graph != nullptr},
       jobs_(mode.order == SearchOrder::dfs || machine_.raw ? 1 : options.jobs),
+      only_new_count_(!mode.numbered && mode.graph == nullptr && !mode.sleep_sets),
       visited_(jobs_, mode.numbered || mode.graph != nullptr),
       queue_({static_cast<std::uint32_t>(machine_.layout.words()), RecordLayout::raw_words}, jobs_,
              options.spill_directory) {
@@ -118,7 +119,6 @@ Search::End Search::settled(End end) {
 Search::End Search::run_depth_first() {
   Worker& worker = *workers_[0];
   const std::size_t words = machine_.layout.words();
-  std::vector<std::uint64_t> record(words);
   for (std::uint64_t batches = 0;; ++batches) {
     collect_findings();
     counts_ = counts();
@@ -129,9 +129,9 @@ Search::End Search::run_depth_first() {
     }
     visited_.grow(4096);
     for (std::size_t i = 0; i < Worker::batch_size && !stack_.empty(); ++i) {
-      std::copy(stack_.end() - static_cast<std::ptrdiff_t>(words), stack_.end(), record.begin());
+      std::copy(stack_.end() - static_cast<std::ptrdiff_t>(words), stack_.end(), worker.next_in_batch());
       stack_.resize(stack_.size() - words);
-      add_to_batch(worker, record.data(), Plan());
+      add_to_batch(worker, Plan());
     }
     if (worker.batch_used == 0) {
       finish_level(); // all there is

@@ -117,14 +117,14 @@ private:
   void work(Worker& worker);
   void read_level(Worker& worker);
   void expand_again(Worker& worker);
-  void add_to_batch(Worker& worker, const std::uint64_t* record, const Plan& plan);
+  void add_to_batch(Worker& worker, const Plan& plan);
   Plan plan_for(const std::uint64_t* record);
   void expand_batch(Worker& worker);
-  void commit(Worker& worker, const Candidate& candidate);
-  template <class Build>
-  void arrive(Worker& worker, const Fingerprint& fingerprint, Arrival arrival, Build build);
-  std::uint32_t number_of(Worker& worker, const Arrival& arrival, const VisitedTable::Insertion& inserted,
-                          bool& is_kept);
+  template <VisitedTable::Reach reach> bool commit(Worker& worker, const Candidate& candidate);
+  template <VisitedTable::Reach reach, class Edge, class Build>
+  bool arrive(Worker& worker, const Fingerprint& fingerprint, std::uint8_t asleep, Edge edge, Build build);
+  std::uint32_t number_of(Worker& worker, const StateGraph::Edge& edge,
+                          const VisitedTable::Insertion& inserted, bool& is_kept);
   bool reach_again(VisitedTable::Handle handle, unsigned asleep);
   void wake();
   void keep(Worker& worker, const std::uint64_t* record);
@@ -146,6 +146,7 @@ private:
   SearchMode mode_;
   Machine machine_;
   unsigned jobs_;
+  bool only_new_count_; // it makes no difference how often a state is reached, and from where
   VisitedTable visited_;
   LevelQueue queue_;
   std::vector<std::unique_ptr<Worker>> workers_; // they have blocks of the queue's

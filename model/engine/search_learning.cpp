@@ -30,6 +30,7 @@ bool Search::digest() {
     // What it has seen, happens; that it has not seen everything does not matter yet.
     scouted_too_little_ = points_stand = true;
     for (ClassId id = 0; id < classes_known_; ++id) find_mover(learnt_.automaton[id]);
+    for (const auto& worker : workers_) worker->expander.forget_transactions();
   }
   meet_classes();
   return stands && points_stand && symmetric == learnt_.symmetry.on();

@@ -10,20 +10,20 @@
 namespace gupcheck::engine {
 
 void Search::read_level(Worker& worker) {
-  std::vector<std::uint64_t>& record = worker.record;
   while (round_left_.load(std::memory_order_relaxed) != 0) {
     auto chunk = queue_.take();
     if (!chunk) break;
     const std::uint64_t left = round_left_.load(std::memory_order_relaxed);
     round_left_.store(left > chunk->records ? left - chunk->records : 0, std::memory_order_relaxed);
     ChunkReader reader(std::move(*chunk));
-    while (reader.next(record.data())) {
+    while (reader.next(worker.next_in_batch())) {
+      std::uint64_t* record = worker.next_in_batch();
       if (numbering_) {
-        const std::uint32_t number = numbering_->final(RecordLayout::number(record.data()));
-        if (numbering_->is_stale(number, RecordLayout::origin(record.data()))) continue;
-        RecordLayout::set_number(record.data(), number, RecordLayout::depth(record.data()));
+        const std::uint32_t number = numbering_->final(RecordLayout::number(record));
+        if (numbering_->is_stale(number, RecordLayout::origin(record))) continue;
+        RecordLayout::set_number(record, number, RecordLayout::depth(record));
       }
-      add_to_batch(worker, record.data(), Plan());
+      add_to_batch(worker, Plan());
       if (worker.batch_used == Worker::batch_size) expand_batch(worker);
     }
   }
@@ -39,108 +39,131 @@ void Search::expand_again(Worker& worker) {
   worker.arrivals.clear();
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     const std::uint64_t* record = &refused[i * words];
-    arrive(worker, RecordLayout::fingerprint(record), arrivals[i],
-           [&] { std::copy_n(record, words, worker.successor.begin()); });
+    arrive<VisitedTable::Reach::whole>(
+        worker, RecordLayout::fingerprint(record), arrivals[i].asleep, [&] { return arrivals[i].edge; },
+        [&] { std::copy_n(record, words, worker.successor.begin()); });
   }
   const std::vector<std::uint64_t> deferred = std::move(worker.deferred);
   const std::vector<Plan> plans = std::move(worker.deferred_plans);
   worker.deferred.clear();
   worker.deferred_plans.clear();
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    add_to_batch(worker, &deferred[i * words], plans[i]);
+    std::copy_n(&deferred[i * words], words, worker.next_in_batch());
+    add_to_batch(worker, plans[i]);
     if (worker.batch_used == Worker::batch_size) expand_batch(worker);
   }
   expand_batch(worker);
 }
 
-void Search::add_to_batch(Worker& worker, const std::uint64_t* record, const Plan& plan) {
-  const std::size_t words = machine_.layout.words();
-  std::copy_n(record, words, &worker.batch[worker.batch_used * words]);
+// The record is there already.
+void Search::add_to_batch(Worker& worker, const Plan& plan) {
+  if (mode_.sleep_sets && !plan.again) visited_.prefetch(RecordLayout::fingerprint(worker.next_in_batch()));
   worker.plans[worker.batch_used++] = plan;
-  if (mode_.sleep_sets && !plan.again) visited_.prefetch(RecordLayout::fingerprint(record));
 }
 
 void Search::expand_batch(Worker& worker) {
   const std::size_t words = machine_.layout.words();
   std::vector<Candidate>& candidates = worker.expander.candidates();
-  std::size_t prefetched = 0;
+  std::size_t looked_up = 0;
   for (std::size_t i = 0; i < worker.batch_used; ++i) {
     std::uint64_t* record = &worker.batch[i * words];
     Plan& plan = worker.plans[i];
     if (mode_.sleep_sets && !plan.again) plan = plan_for(record);
-    const Expander::Outcome outcome = worker.expander.expand(record, RecordLayout::depth(record), plan);
-    for (; prefetched < candidates.size(); ++prefetched)
-      visited_.prefetch(candidates[prefetched].fingerprint);
-    if (outcome.deferred.explore != 0) {
+    const Expander::Expansion expansion = worker.expander.expand(record, RecordLayout::depth(record), plan);
+    const auto is_known = [&](const Candidate& candidate) {
+      if (only_new_count_ && worker.recent.look_up(candidate.fingerprint)) return true;
+      visited_.prefetch(candidate.fingerprint);
+      return false;
+    };
+    const std::size_t found = candidates.size();
+    candidates.erase(std::remove_if(candidates.begin() + static_cast<std::ptrdiff_t>(looked_up),
+                                    candidates.end(), is_known),
+                     candidates.end());
+    worker.transitions += found - candidates.size();
+    looked_up = candidates.size();
+    if (expansion.deferred.explore != 0) {
       worker.deferred.insert(worker.deferred.end(), record, record + words);
-      worker.deferred_plans.push_back(outcome.deferred);
+      worker.deferred_plans.push_back(expansion.deferred);
     }
     if (mode_.graph != nullptr)
-      mode_.graph->note_state(RecordLayout::number(record), outcome.live, outcome.enabled);
+      mode_.graph->note_state(RecordLayout::number(record), expansion.live, expansion.enabled);
   }
-  for (const Candidate& candidate : candidates) commit(worker, candidate);
+  // Who is not found at once waits until the others have been.
+  for (const Candidate& candidate : candidates)
+    if (!commit<VisitedTable::Reach::near>(worker, candidate)) worker.far.push_back(&candidate);
+  for (const Candidate* candidate : worker.far) commit<VisitedTable::Reach::whole>(worker, *candidate);
+  worker.far.clear();
   worker.expander.clear();
   worker.batch_used = 0;
 }
 
-void Search::commit(Worker& worker, const Candidate& candidate) {
+// False if its place in the table is too far away.
+template <VisitedTable::Reach reach> bool Search::commit(Worker& worker, const Candidate& candidate) {
   if (mode_.region != nullptr) {
     worker.expander.build(candidate, worker.successor.data());
-    if (!mode_.region->contains(worker.number, worker.successor.data())) return;
+    if (!mode_.region->contains(worker.number, worker.successor.data())) return true;
   }
-  ++worker.transitions;
-  const StateGraph::Edge edge{.from = RecordLayout::number(candidate.parent),
-                              .to = 0,
-                              .thread = candidate.move.thread & 15U,
-                              .choice = candidate.move.choice & 4095U,
-                              .enabled_between = candidate.enabled_between,
-                              .blocked_between = candidate.blocked_between};
-  arrive(worker, candidate.fingerprint, {edge, candidate.asleep}, [&] {
+  const auto edge = [&] {
+    const Between between = mode_.graph != nullptr ? worker.expander.between(candidate) : Between();
+    return StateGraph::Edge{.from = RecordLayout::number(candidate.parent),
+                            .to = 0,
+                            .thread = candidate.thread & 15U,
+                            .choice = candidate.choice & 4095U,
+                            .enabled_between = between.enabled,
+                            .blocked_between = between.blocked};
+  };
+  const bool arrived = arrive<reach>(worker, candidate.fingerprint, candidate.asleep, edge, [&] {
     std::uint64_t* successor = worker.successor.data();
     worker.expander.build(candidate, successor);
     RecordLayout::set_number(successor, 0, RecordLayout::depth(candidate.parent) + 1);
     RecordLayout::origin(successor) = 0;
   });
+  worker.transitions += arrived;
+  return arrived;
 }
 
-// A state is reached; `build` makes its record in worker.successor, which only a few need.
-template <class Build>
-void Search::arrive(Worker& worker, const Fingerprint& fingerprint, Arrival arrival, Build build) {
+// A state is reached. `edge` says how and `build` makes its record in worker.successor, which only a few
+// need. False if its place in the table is too far away.
+template <VisitedTable::Reach reach, class Edge, class Build>
+bool Search::arrive(Worker& worker, const Fingerprint& fingerprint, std::uint8_t asleep, Edge edge,
+                    Build build) {
   using Outcome = VisitedTable::Insertion::Outcome;
-  const std::uint32_t marks = mode_.sleep_sets ? arrival.asleep | in_level(level_ + 1) : 0;
-  const VisitedTable::Insertion inserted = visited_.insert(worker.number, fingerprint, marks);
+  const std::uint32_t marks = mode_.sleep_sets ? asleep | in_level(level_ + 1) : 0;
+  const VisitedTable::Insertion inserted = visited_.insert<reach>(worker.number, fingerprint, marks);
+  if (reach == VisitedTable::Reach::near && inserted.outcome == Outcome::far) return false;
   std::uint64_t* successor = worker.successor.data();
   if (inserted.outcome == Outcome::full) [[unlikely]] {
     build();
     worker.refused.insert(worker.refused.end(), worker.successor.begin(), worker.successor.end());
-    worker.arrivals.push_back(arrival);
-    return;
+    worker.arrivals.push_back({edge(), asleep});
+    return true;
   }
   const bool is_new = inserted.outcome == Outcome::added;
   bool is_kept = is_new;
   std::uint32_t number = 0;
-  if (numbering_) number = number_of(worker, arrival, inserted, is_kept);
+  if (numbering_) number = number_of(worker, edge(), inserted, is_kept);
   if (is_kept) build();
   if (numbering_ && is_kept) {
-    RecordLayout::origin(successor) = Numbering::pack(arrival.edge.from, arrival.edge.move());
+    RecordLayout::origin(successor) = Numbering::pack(edge().from, edge().move());
     RecordLayout::set_number(successor, number, RecordLayout::depth(successor));
   }
   if (is_new) {
     ++worker.states;
     worker.depth = std::max<std::uint64_t>(worker.depth, RecordLayout::depth(successor));
     worker.expander.check_new(successor, RecordLayout::depth(successor), number);
-  } else if (mode_.sleep_sets && reach_again(inserted.handle, arrival.asleep)) {
+  } else if (mode_.sleep_sets && reach_again(inserted.handle, asleep)) {
     build();
-    RecordLayout::origin(successor) = arrival.asleep;
+    RecordLayout::origin(successor) = asleep;
     worker.woken.insert(worker.woken.end(), worker.successor.begin(), worker.successor.end());
   }
   if (is_kept) keep(worker, successor);
+  return true;
 }
 
 // The number of a state that was reached, and whether its record is to be kept.
-std::uint32_t Search::number_of(Worker& worker, const Arrival& arrival,
+std::uint32_t Search::number_of(Worker& worker, const StateGraph::Edge& edge,
                                 const VisitedTable::Insertion& inserted, bool& is_kept) {
-  const std::uint64_t origin = Numbering::pack(arrival.edge.from, arrival.edge.move());
+  const std::uint64_t origin = Numbering::pack(edge.from, edge.move());
   std::uint32_t number = 0;
   if (is_kept) {
     number = mode_.order == SearchOrder::dfs ? numbering_->add_final(origin) : numbering_->add(origin);
@@ -151,7 +174,7 @@ std::uint32_t Search::number_of(Worker& worker, const Arrival& arrival,
     is_kept = numbering_->is_provisional(number) && numbering_->reached_again(number, origin);
   }
   if (mode_.graph != nullptr) {
-    worker.edges.push_back(arrival.edge);
+    worker.edges.push_back(edge);
     worker.edges.back().to = number;
   }
   return number;

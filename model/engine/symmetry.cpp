@@ -181,7 +181,7 @@ unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& wor
   case Kind::block: {
     const unsigned thread = owner_of_block(word);
     const std::uint32_t offset = (word - blocks_) % block_words_;
-    const std::uint64_t seen = seen_from(thread, word, value);
+    const std::uint64_t seen = value == 0 ? 0 : seen_from(thread, word, value); // most are zero
     if (seen == reference_[offset]) return 0;
     put(owned[thread], fingerprint_of(block_tag | offset, seen));
     return 1U << thread;

@@ -24,7 +24,7 @@ constexpr std::uint64_t bucket_number_bytes = 16;
 constexpr std::uint64_t first_buckets = 256;
 // Beyond it four take a segment's place: the longest pause is the growth of one of this size.
 constexpr std::uint64_t split_bytes = std::uint64_t{64} << 20;
-// Fuller than this, a new state costs much more: its room is in the 2.9th bucket here, in the 4.2nd at 0.9.
+// Fuller than this, a new state costs much more: its room is in the 3.1st bucket here, in the 4.4th at 0.9.
 constexpr double largest_load = 0.85;
 // A segment that is crowded with less than this in it is so because of its fingerprints.
 constexpr std::uint64_t least_share = 16;

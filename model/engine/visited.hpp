@@ -10,7 +10,7 @@
 // takes a free entry by a compare-exchange of the first word and publishes it by storing the second; whoever
 // reads its own first word waits for the second. Buckets are cache lines of 4 entries. At the usual load of
 // 0.77 a state that is there is found in the 1.2nd bucket, room for a new one in the 2.1st (0.85: 1.3
-// and 2.9). The first bucket is proportional to the low half, so a table may have any size, and its entries
+// and 3.1). The first bucket is proportional to the low half, so a table may have any size, and its entries
 // are almost sorted.
 //
 // Nothing grows during insert(): a search works in rounds, and between two of them it calls
@@ -58,8 +58,8 @@ public:
     bool operator==(const Handle&) const = default;
   };
   struct Insertion {
-    enum class Outcome : std::uint8_t { added, present, full };
-    Handle handle; // not if full
+    enum class Outcome : std::uint8_t { added, present, full, far };
+    Handle handle; // not if full or far
     Outcome outcome = Outcome::full;
   };
 
@@ -75,11 +75,18 @@ public:
     const Part& part = parts_[key.part()];
     Probe probe(part, key.low);
     __builtin_prefetch(part.entries + probe.bucket * bucket_entries);
-    probe.next(part);
-    __builtin_prefetch(part.entries + probe.bucket * bucket_entries);
+    for (unsigned i = 1; i < prefetched_buckets; ++i) {
+      probe.next(part);
+      __builtin_prefetch(part.entries + probe.bucket * bucket_entries);
+    }
   }
   // Adds it with these marks unless it is there: then its marks stay. `full`: nothing has changed, and it is
-  // to be tried again when the table has grown (it may even be present).
+  // to be tried again when the table has grown (it may even be present). With Reach::near it does not look
+  // farther than what prefetch() loads, but starts to load what comes next: `far` says that this is needed.
+  // At the usual load
+  // three in ten of those that are new; who does something else first does not wait for the memory.
+  enum class Reach : std::uint8_t { near, whole };
+  template <Reach reach = Reach::whole>
   Insertion insert(unsigned worker, const Fingerprint& fingerprint, std::uint32_t initial_marks);
   std::optional<Handle> find(const Fingerprint& fingerprint) const;
 
@@ -154,6 +161,7 @@ private:
   // A probe of so many buckets means that the segment is too full: it then says so early.
   static constexpr unsigned longest_probe = 128;
   static constexpr unsigned longest_probe_when_crowded = 4;
+  static constexpr unsigned prefetched_buckets = 2;
 
   __extension__ using Wide = unsigned __int128;
 
@@ -173,15 +181,17 @@ private:
     std::uint32_t shift = 0; // how many of the low half's first bits all of the segment share
     std::uint32_t crowded = 0;
   };
-  // The buckets that a state may be in, one after the other. Each has its own stride among the nearest 64, or
-  // full buckets would join to long runs; after some it goes on to the next, so as to come to all of them.
+  // The buckets that a state may be in, one after the other. The second is the first one's neighbour, which
+  // memory has at hand. Then each has its own stride among the nearest 64, or full buckets would join to long
+  // runs; after some it goes on to the next, so as to come to all of them.
   // They only go forward, until the end of the segment.
   struct Probe {
     Probe(const Part& part, std::uint64_t low)
         : bucket(static_cast<std::uint64_t>((static_cast<Wide>(low << part.shift) * part.buckets) >> 64)),
           stride(low % 64 + 1) {}
     void next(const Part& part) {
-      bucket += ++done < strides ? stride : 1;
+      ++done;
+      bucket += done > 1 && done < strides ? stride : 1;
       if (bucket >= part.buckets) bucket -= part.buckets;
     }
     static constexpr unsigned strides = 64;
@@ -247,8 +257,9 @@ private:
   std::vector<Growth> growth_;
 };
 
-inline VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint& fingerprint,
-                                                    std::uint32_t initial_marks) {
+template <VisitedTable::Reach reach>
+VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint& fingerprint,
+                                             std::uint32_t initial_marks) {
   const Key key(fingerprint);
   const unsigned index = key.part();
   Part& part = parts_[index];
@@ -279,6 +290,13 @@ inline VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Finge
       std::atomic<std::uint64_t>& added = added_[worker].to[index];
       added.store(added.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       return {handle(index, entry), Insertion::Outcome::added};
+    }
+    if (reach == Reach::near && probe.done + 1 == prefetched_buckets) {
+      for (unsigned i = 0; i < prefetched_buckets; ++i) {
+        probe.next(part);
+        __builtin_prefetch(part.entries + probe.bucket * bucket_entries);
+      }
+      return {.handle = {}, .outcome = Insertion::Outcome::far};
     }
     if (probe.done >= longest_probe_when_crowded) [[unlikely]] {
       auto crowded = atomic(part.crowded);
