@@ -47,8 +47,12 @@ public:
           if (seen.insert(next).second) todo.push_back(std::move(next));
     }
     std::set<std::string> orbits; // only now all lock words are known
-    for (const State& state : seen) orbits.insert(least_text(state));
-    return {.states = seen.size(), .orbits = orbits.size()};
+    std::set<std::string> rotated;
+    for (const State& state : seen) {
+      orbits.insert(least_text(state, renamings_));
+      rotated.insert(least_text(state, rotations_));
+    }
+    return {.states = seen.size(), .orbits = orbits.size(), .rotated = rotated.size()};
   }
 
 private:
@@ -60,7 +64,12 @@ private:
       bool keeps = true;
       for (unsigned thread = 0; thread < threads_; ++thread)
         keeps = keeps && start[order[thread]] == start[thread];
-      if (keeps) renamings_.push_back(order);
+      if (!keeps) continue;
+      renamings_.push_back(order);
+      bool rotates = true;
+      for (unsigned thread = 0; thread < threads_; ++thread)
+        rotates = rotates && order[thread] == (thread + order[0]) % threads_;
+      if (rotates) rotations_.push_back(order);
     } while (std::next_permutation(order.begin(), order.end()));
   }
 
@@ -81,9 +90,9 @@ private:
     return all;
   }
 
-  std::string least_text(const State& state) const {
+  std::string least_text(const State& state, const std::vector<Renaming>& renamings) const {
     std::string least;
-    for (const Renaming& renaming : renamings_) {
+    for (const Renaming& renaming : renamings) {
       std::string text = renamed(state, renaming);
       if (least.empty() || text < least) least = std::move(text);
     }
@@ -152,6 +161,7 @@ private:
   unsigned threads_;
   std::vector<bool> is_lock_; // by word
   std::vector<Renaming> renamings_;
+  std::vector<Renaming> rotations_; // those of them that are
 };
 
 } // namespace

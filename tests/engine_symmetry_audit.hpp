@@ -18,6 +18,7 @@ namespace gupcheck::engine::test {
 struct Orbits {
   std::uint64_t states = 0;
   std::uint64_t orbits = 0;
+  std::uint64_t rotated = 0; // of the renamings by which all threads move on by some number, if all are alike
 };
 
 // Local states count as without the quotient. Threads that start in the same local state are taken for equal.

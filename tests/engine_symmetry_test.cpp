@@ -2,41 +2,12 @@
 //
 // How many states are left when equal threads are interchangeable: as many as a count by hand says, and as
 // the audit says that writes out every renaming of every state; and never fewer.
-#include "tests/engine_reduction_support.hpp"
-#include "tests/engine_symmetry_audit.hpp"
+#include "tests/engine_symmetry_support.hpp"
 
 using namespace gupcheck::engine;
 using namespace gupcheck::engine::test;
 
 namespace {
-
-struct Counts {
-  std::uint64_t all;
-  std::uint64_t with_symmetry;
-};
-template <class S> Counts count_both(bool quotient, const Options& base = {}, unsigned threads = S::threads) {
-  Options options = nothing_left_out(base);
-  options.quotient = quotient;
-  const std::uint64_t all = count_states<S>(options, threads);
-  options.symmetry = true;
-  return {all, count_states<S>(options, threads)};
-}
-
-enum class Covers { yes, perhaps }; // perhaps: the run may go on without symmetry
-
-template <class S> void expect_orbits(Covers covers, const Options& base = {}) {
-  SuiteProgram<S> program;
-  const Orbits audit = count_orbits(program, base);
-  const Counts counts = count_both<S>(false, base);
-  EXPECT_LT(audit.orbits, audit.states);
-  EXPECT_EQ(counts.all, audit.states);
-  if (covers == Covers::yes || counts.with_symmetry != counts.all) {
-    EXPECT_EQ(counts.with_symmetry, audit.orbits);
-  }
-  const Counts merged = count_both<S>(true, base);
-  EXPECT_LE(merged.with_symmetry, counts.with_symmetry);
-  EXPECT_LE(merged.all, counts.all);
-}
 
 template <unsigned Threads, unsigned Steps> struct Adds : Suite<Adds<Threads, Steps>, Threads> {
   atomic<unsigned> sum;
@@ -173,19 +144,6 @@ template <unsigned Threads> struct Stack : Suite<Stack<Threads>, Threads> {
   }
 };
 
-// A lock in each block; everybody takes the own one and that of its neighbour.
-template <unsigned Threads> struct NeighbourLocks : Suite<NeighbourLocks<Threads>, Threads> {
-  struct PerThread {
-    spinlock lock;
-  };
-  void thread(unsigned) {
-    self<NeighbourLocks>().lock.lock();
-    self<NeighbourLocks>().lock.unlock();
-    peer<NeighbourLocks>(1).lock.lock();
-    peer<NeighbourLocks>(1).lock.unlock();
-  }
-};
-
 // Two equal threads beside one of another kind.
 struct EqualAndOther : Suite<EqualAndOther, 3> {
   struct PerThread {
@@ -229,7 +187,7 @@ TEST(EngineSymmetry, GroupsByFunction) {
   const Counts counts = count_both<TwoGroups>(true);
   EXPECT_EQ(counts.all, 81U);
   EXPECT_EQ(counts.with_symmetry, 36U);
-  expect_orbits<TwoGroups>(Covers::yes);
+  expect_orbits<TwoGroups>(Renamings::all);
   expect_always_holds<TwoGroups>();
 }
 TEST(EngineSymmetry, ThreadsThatKnowTheirNumberAreNotEqual) {
@@ -247,9 +205,9 @@ TEST(EngineSymmetry, ALockHasOneOwner) {
   const Counts counts = count_both<LocksOnly>(true, {}, 8);
   EXPECT_EQ(counts.all, 256U + 8 * 128);
   EXPECT_EQ(counts.with_symmetry, 17U);
-  expect_orbits<LocksOnly>(Covers::yes);
-  expect_orbits<Locked>(Covers::yes);
-  expect_orbits<TwoLocks>(Covers::yes);
+  expect_orbits<LocksOnly>(Renamings::all);
+  expect_orbits<Locked>(Renamings::all);
+  expect_orbits<TwoLocks>(Renamings::all);
   expect_always_holds<Locked>(no_cycles());
 }
 // As above, and k of n stand in line, their head waiting or holding: (k > 0 ? 2 : 1) * (n - k + 1).
@@ -257,33 +215,25 @@ TEST(EngineSymmetry, AQueueIsAnOrderWithoutNames) {
   const Counts counts = count_both<LocksOnly>(true, fifo());
   EXPECT_EQ(counts.all, 68U);
   EXPECT_EQ(counts.with_symmetry, 16U);
-  expect_orbits<LocksOnly>(Covers::yes, fifo());
-  expect_orbits<Locked>(Covers::yes, fifo());
-  expect_orbits<TwoLocks>(Covers::yes, fifo());
+  expect_orbits<LocksOnly>(Renamings::all, fifo());
+  expect_orbits<Locked>(Renamings::all, fifo());
+  expect_orbits<TwoLocks>(Renamings::all, fifo());
   expect_always_holds<TwoLocks>(fifo());
 }
 TEST(EngineSymmetry, BlocksGoWithTheirThreads) {
-  expect_orbits<Tickets>(Covers::yes);
+  expect_orbits<Tickets>(Renamings::all);
   expect_always_holds<Tickets>();
 }
 TEST(EngineSymmetry, PointersGoWithTheirThreads) {
-  expect_orbits<Published>(Covers::yes);
-  expect_orbits<PublishedTwice>(Covers::yes, without({"deadlock", "livelock", "starvation"}));
-  expect_orbits<EmptyLists>(Covers::yes);
-  expect_orbits<EqualAndOther>(Covers::yes, without({"deadlock", "livelock", "starvation"}));
+  expect_orbits<Published>(Renamings::all);
+  expect_orbits<PublishedTwice>(Renamings::all, without({"deadlock", "livelock", "starvation"}));
+  expect_orbits<EmptyLists>(Renamings::all);
+  expect_orbits<EqualAndOther>(Renamings::all, without({"deadlock", "livelock", "starvation"}));
   expect_always_holds<Published>();
   expect_always_holds<EmptyLists>();
 }
 TEST(EngineSymmetry, BlocksThatNameAnother) {
-  expect_orbits<Stack<2>>(Covers::yes);
-  expect_orbits<Stack<3>>(Covers::perhaps);
+  expect_orbits<Stack<2>>(Renamings::all);
+  expect_orbits<Stack<3>>(Renamings::rotations);
   expect_always_holds<Stack<3>>();
-}
-// Swapping two is no renaming where everybody has a neighbour; with two threads it is.
-TEST(EngineSymmetry, Neighbours) {
-  expect_orbits<NeighbourLocks<2>>(Covers::yes);
-  const Counts three = count_both<NeighbourLocks<3>>(true);
-  EXPECT_LE(three.with_symmetry, three.all);
-  EXPECT_GE(three.with_symmetry * 6, three.all);
-  expect_always_holds<NeighbourLocks<3>>();
 }

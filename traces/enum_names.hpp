@@ -34,6 +34,8 @@ template <> inline constexpr std::array<std::string_view, 2> enum_names<engine::
 template <> inline constexpr std::array<std::string_view, 2> enum_names<engine::Executor>{"memo", "raw"};
 template <> inline constexpr std::array<std::string_view, 2> enum_names<engine::SearchOrder>{"dfs", "bfs"};
 template <>
+inline constexpr std::array<std::string_view, 3> enum_names<engine::Renamings>{"none", "rotations", "all"};
+template <>
 inline constexpr std::array<std::string_view, 3> enum_names<engine::Verdict>{"holds", "broken", "incomplete"};
 
 template <class Enum> std::string_view name_of(Enum value) {

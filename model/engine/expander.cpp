@@ -11,6 +11,10 @@ namespace gupcheck::engine {
 void Expander::begin(const std::uint64_t* record) {
   const Machine& machine = *machine_;
   if (machine.raw) return;
+  if (machine.symmetry.rotates()) {
+    turn(record, turned_);
+    return;
+  }
   if (machine.symmetry.on()) machine.symmetry.owned(machine.layout.world(record), owned_);
   for (unsigned thread = 0; thread < machine.threads; ++thread)
     shares_[thread] = share(thread, RecordLayout::local(record, thread), owned_[thread]);
@@ -133,7 +137,7 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
     if (run.steps != 0 && (!machine.transactions || must_stop(local, run))) return;
     const Effect effect = execute(local.access, world, thread, choice);
     if (local.access.pointer && machine.symmetry.is_uncovered_result(effect.result)) [[unlikely]]
-      lessons_.uncovered = "a thread finds the address of another thread's data";
+      lessons_.names = "a thread finds the address of another thread's data";
     choice = 0;
     if (local.access.mask != 0) look_at(effect.word, effect.before);
     Mover mover = local.mover;
@@ -141,7 +145,7 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
       reads_.clear();
       auto broken = machine.checks.step(machine.automaton.posted(run.local), local.access, local.watch, world,
                                         thread, effect, &reads_);
-      if (!reads_.empty()) mover = depends_on_reads(world, local, thread, mover);
+      if (!reads_.empty()) mover = depends_on_reads(world, run.local, thread, mover);
       if (run.steps != 0 && run.committed && mover == Mover::none) return; // the next transaction's
       report(std::move(broken), {.level = level + 1,
                                  .number = RecordLayout::number(record),
@@ -179,10 +183,10 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
 }
 
 // A step with checks depends on all that they look at, too.
-Mover Expander::depends_on_reads(const std::uint64_t* world, const LocalClass& local, unsigned thread,
-                                 Mover mover) {
+Mover Expander::depends_on_reads(const std::uint64_t* world, ClassId id, unsigned thread, Mover mover) {
   const Machine& machine = *machine_;
-  const auto who = static_cast<Locations::Threads>(machine.symmetry.like(thread));
+  const LocalClass& local = machine.automaton[id];
+  const auto who = static_cast<Locations::Threads>(1U << thread);
   const std::uint64_t held = machine.locations.held_by(machine.automaton.held(local), thread);
   for (const DirectRead& read : reads_) {
     look_at(read.offset / 8, world[read.offset / 8]);
@@ -192,7 +196,7 @@ Mover Expander::depends_on_reads(const std::uint64_t* world, const LocalClass& l
         machine.symmetry.names_thread(read.offset / 8, world[read.offset / 8]))
       lessons_.uncovered =
           "a check of a thread's step looks at who holds a lock, or at a pointer as a number";
-    if (!machine.locations.knows(read, who, held)) lessons_.reads.push_back({read, who, held});
+    if (!machine.locations.knows(read, who, held)) lessons_.reads.push_back({read, thread, id});
     if (machine.locations.is_point(read.offset)) mover = Mover::none;
   }
   return mover;
@@ -220,7 +224,7 @@ void Expander::look_at(std::uint32_t word, std::uint64_t value) {
 // Whether a transaction has left some is told by whether there are more.
 std::size_t Expander::lessons_and_findings() const {
   return lessons_.steps.size() + lessons_.accesses.size() + lessons_.reads.size() +
-         lessons_.uncovered.size() + findings_.size();
+         lessons_.uncovered.size() + lessons_.names.size() + findings_.size();
 }
 
 // Valid until the next transaction.
@@ -234,10 +238,15 @@ TransactionOutcome Expander::outcome_of(const Run& run) {
   Symmetry::Owned owned{};
   for (const auto& [word, before, after] : outcome.changes) {
     if (before == after) continue;
-    if (machine.symmetry.concerns(word)) {
+    if (machine.symmetry.concerns(word) && machine.symmetry.rotates()) {
+      for (unsigned by = 0; by < machine.threads; ++by)
+        owned[by] = owned[by] - machine.symmetry.turned_share(by, word, before) +
+                    machine.symmetry.turned_share(by, word, after);
+      outcome.touched = (1U << machine.threads) - 1;
+    } else if (machine.symmetry.concerns(word)) {
       outcome.touched |= machine.symmetry.change(word, before, after, outcome.words, owned);
       if (machine.symmetry.is_uncovered(word, after)) [[unlikely]]
-        lessons_.uncovered = "a thread's block names another thread";
+        lessons_.names = "a thread's block names another thread";
     } else {
       const std::uint64_t initial = machine.initial_world[word];
       outcome.words = outcome.words - share_of(word, before, initial) + share_of(word, after, initial);
@@ -296,6 +305,10 @@ void Expander::add_candidate(const std::uint64_t* record, const Move& move, std:
   candidate.thread = move.thread;
   if (machine.raw) {
     candidate.fingerprint = fingerprint_bytes(record, move.thread, outcome);
+    return;
+  }
+  if (machine.symmetry.rotates()) {
+    candidate.fingerprint = turned_candidate(record, move.thread, outcome);
     return;
   }
   Fingerprint sum = RecordLayout::fingerprint(record) + outcome.words;

@@ -73,15 +73,18 @@ struct Lessons {
     ClassId local;
     unsigned thread;
   };
-  struct Read {
+  struct Read {                                       // of a check
+    static constexpr unsigned observer = max_threads; // in place of a thread: the suite's invariant
     DirectRead read;
-    Locations::Threads who;
-    std::uint64_t held;
+    unsigned thread;
+    ClassId local; // of the thread
+    Locations::Threads who() const { return static_cast<Locations::Threads>(1U << thread); }
   };
   std::vector<Step> steps;
   std::vector<Access> accesses;
   std::vector<Read> reads;
   std::string uncovered; // a reason to go on without symmetry
+  std::string names;     // a reason to go on with rotations only
 
   void clear();
 };
@@ -173,7 +176,7 @@ private:
   void run(std::uint64_t* record, unsigned thread, std::uint32_t choice, std::uint32_t max_steps,
            std::uint64_t level, Run& run);
   bool must_stop(const LocalClass& local, const Run& run) const;
-  Mover depends_on_reads(const std::uint64_t* world, const LocalClass& local, unsigned thread, Mover mover);
+  Mover depends_on_reads(const std::uint64_t* world, ClassId id, unsigned thread, Mover mover);
   void change(std::uint64_t* record, const Effect& effect);
   void look_at(std::uint32_t word, std::uint64_t value);
   std::size_t lessons_and_findings() const;
@@ -197,6 +200,7 @@ private:
   // Whether only names tell it apart from one of these.
   bool is_as_one_of(unsigned thread, unsigned threads) const {
     if (!machine_->symmetry.on()) return false;
+    if (machine_->symmetry.rotates()) return is_turned_one_of(thread, threads);
     for (unsigned rest = threads; rest != 0; rest &= rest - 1)
       if (are_as_one(static_cast<unsigned>(std::countr_zero(rest)), thread)) return true;
     return false;
@@ -206,6 +210,15 @@ private:
   template <class Evaluate>
   void report_in_every_order(const std::uint64_t* world, std::uint64_t level, std::uint64_t number,
                              Evaluate evaluate);
+  // The same where symmetry rotates.
+  bool is_turned_one_of(unsigned thread, unsigned threads) const;
+  void turn(const std::uint64_t* record, Symmetry::Turned& turned) const;
+  Fingerprint turned_sum(const Symmetry::Turned& turned) const;
+  Fingerprint turned_candidate(const std::uint64_t* record, unsigned thread,
+                               const TransactionOutcome& outcome) const;
+  Fingerprint local_fingerprint(ClassId local, unsigned thread, unsigned by) const {
+    return machine_->automaton.fingerprint(local, (thread + by) % machine_->threads);
+  }
   Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread,
                                 const TransactionOutcome& outcome);
   void report(std::optional<Broken> broken, Finding finding);
@@ -231,6 +244,7 @@ private:
   std::vector<std::uint64_t> scratch_;
   Symmetry::Owned owned_{}; // of the state that is expanded
   std::array<Fingerprint, max_threads> shares_{};
+  Symmetry::Turned turned_{}; // fingerprints of the state when rotated, where symmetry does that
   std::array<std::uint8_t, max_threads> canonical_{}; // the threads of the state in the canonical order
   std::array<Footprint, max_threads> footprints_{};   // of the threads that were explored or sleep
 };

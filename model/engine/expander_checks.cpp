@@ -13,6 +13,7 @@ void Lessons::clear() {
   accesses.clear();
   reads.clear();
   uncovered.clear();
+  names.clear();
 }
 
 bool Finding::operator<(const Finding& other) const {
@@ -34,6 +35,11 @@ Fingerprint Expander::fingerprint(const std::uint64_t* record) {
     TransactionOutcome nothing;
     nothing.local = RecordLayout::local(record, 0);
     return fingerprint_bytes(record, 0, nothing);
+  }
+  if (machine.symmetry.rotates()) {
+    Symmetry::Turned turned;
+    turn(record, turned);
+    return turned_sum(turned);
   }
   Symmetry::Owned owned{};
   Fingerprint sum = machine.symmetry.sum(machine.layout.world(record), owned);
@@ -126,7 +132,7 @@ void Expander::check_invariant(std::uint64_t* record, std::uint64_t level, std::
   });
   for (const DirectRead& read : reads_)
     if (!machine.locations.knows(read, Locations::observer, 0))
-      lessons_.reads.push_back({read, Locations::observer, 0});
+      lessons_.reads.push_back({read, Lessons::Read::observer, Automaton::unknown});
 }
 
 } // namespace gupcheck::engine

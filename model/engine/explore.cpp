@@ -59,8 +59,8 @@ public:
         result_.stopped_by = limits_.reason();
       }
     }
-    result_.statistics.symmetric = symmetry_.on();
-    result_.statistics.symmetry_off = symmetry_.why_off();
+    result_.statistics.symmetry = symmetry_.renamings();
+    result_.statistics.why_not_all_symmetry = symmetry_.why_not_all();
     result_.statistics.seconds = limits_.seconds();
     result_.statistics.native_runs = runner_.runs();
     result_.statistics.peak_memory_bytes = limits_.peak_memory_bytes();
@@ -92,15 +92,15 @@ private:
     } else {
       locations_.restart();
     }
-    const bool may_be_symmetric = symmetry_.why_off().empty();
+    const Renamings renamings = symmetry_.possible();
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     const Search::End end = search->run();
     if (end == Search::End::restart) {
-      const bool switched_off = may_be_symmetric && !symmetry_.why_off().empty();
-      const bool classes_stand = !automaton_.restart_needed() && (!switched_off || automaton_.settle());
+      const bool fewer_renamings = renamings != symmetry_.possible();
+      const bool classes_stand = automaton_.settle();
       // What was found out with classes or orbits that do not stand may not even happen.
-      forget_points_ = switched_off || !classes_stand;
-      if (switched_off && !classes_stand) symmetry_ = make_symmetry();
+      forget_points_ = fewer_renamings || !classes_stand;
+      if (fewer_renamings && !classes_stand) symmetry_ = make_symmetry();
     }
     result_.statistics.restarts += end == Search::End::restart;
     return {end, std::move(search)};

@@ -39,12 +39,14 @@ Search::Search(const Learnt& learnt, const Options& options, Limits& limits, con
                .sleep_sets = mode.sleep_sets,
                .notes_between = mode.graph != nullptr},
       jobs_(mode.order == SearchOrder::dfs || machine_.raw ? 1 : options.jobs),
-      only_new_count_(!mode.numbered && mode.graph == nullptr && !mode.sleep_sets),
       visited_(jobs_, mode.numbered || mode.graph != nullptr),
       queue_({static_cast<std::uint32_t>(machine_.layout.words()), RecordLayout::raw_words}, jobs_,
              options.spill_directory) {
+  // There is no order of the threads that rotations do not change.
+  if (learnt.symmetry.possible() == Renamings::rotations) mode_.sleep_sets = machine_.sleep_sets = false;
   for (unsigned i = 0; i < jobs_; ++i) workers_.push_back(std::make_unique<Worker>(i, machine_, queue_));
   if (mode.numbered || mode.graph != nullptr) numbering_.emplace();
+  only_new_count_ = !numbering_ && !mode_.sleep_sets;
 }
 
 Search::~Search() = default;
@@ -63,8 +65,8 @@ Search::End Search::run() {
   std::vector<ClassId> first;
   for (unsigned thread = 0; thread < machine_.threads; ++thread)
     first.push_back(RecordLayout::local(initial.data(), thread));
-  learnt_.symmetry.start(first);
   meet_classes();
+  learnt_.symmetry.start(first);
   if (mode_.region != nullptr) {
     begin_in_region();
   } else {

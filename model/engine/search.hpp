@@ -146,7 +146,7 @@ private:
   SearchMode mode_;
   Machine machine_;
   unsigned jobs_;
-  bool only_new_count_; // it makes no difference how often a state is reached, and from where
+  bool only_new_count_ = false; // it makes no difference how often a state is reached, and from where
   VisitedTable visited_;
   LevelQueue queue_;
   std::vector<std::unique_ptr<Worker>> workers_; // they have blocks of the queue's

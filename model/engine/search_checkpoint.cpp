@@ -32,8 +32,8 @@ struct SavedRead {
   std::uint32_t size;
   std::uint32_t by_number;
   std::uint32_t as_number;
-  std::uint64_t who;
-  std::uint64_t held;
+  std::uint32_t thread;
+  std::uint32_t local;
 };
 
 // What all workers have, one after the other, each element as `saved` makes it.
@@ -103,12 +103,14 @@ void Search::write(const ByteSink& sink) {
       sink, workers_, [](Worker & worker) -> auto& { return worker.expander.lessons().reads; },
       [](const Lessons::Read& read) {
         return SavedRead{read.read.offset,    read.read.size, read.read.by_number,
-                         read.read.as_number, read.who,       read.held};
+                         read.read.as_number, read.thread,    read.local};
       });
-  std::string uncovered;
-  for (const auto& worker : workers_)
-    if (uncovered.empty()) uncovered = worker->expander.lessons().uncovered;
-  put_text(sink, uncovered);
+  for (std::string Lessons::*reason : {&Lessons::uncovered, &Lessons::names}) {
+    std::string first;
+    for (const auto& worker : workers_)
+      if (first.empty()) first = worker->expander.lessons().*reason;
+    put_text(sink, first);
+  }
 }
 
 void Search::read(CheckpointReader& reader) {
@@ -169,14 +171,17 @@ void Search::read(CheckpointReader& reader) {
                               .size = read.size,
                               .by_number = read.by_number != 0,
                               .as_number = read.as_number != 0},
-                             static_cast<Locations::Threads>(read.who),
-                             read.held});
+                             read.thread,
+                             read.local});
   lessons.uncovered = get_text(reader);
+  lessons.names = get_text(reader);
   for (const Lessons::Step& step : lessons.steps) require(step.from < learnt_.automaton.size());
   for (const Lessons::Access& access : lessons.accesses)
     require(access.local < learnt_.automaton.size() && access.thread < machine_.threads);
   for (const Lessons::Read& read : lessons.reads)
-    require(read.read.offset < learnt_.initial_world.size_bytes());
+    require(read.read.offset < learnt_.initial_world.size_bytes() &&
+            (read.thread == Lessons::Read::observer ||
+             (read.thread < machine_.threads && read.local < learnt_.automaton.size())));
   reader.finish();
   meet_classes();
   in_level_ = true;

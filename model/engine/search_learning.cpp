@@ -16,16 +16,14 @@ bool Search::digest() {
   learn_steps();
   bool stands = !learnt_.automaton.restart_needed() && !learnt_.automaton.stopped();
   bool points_stand = true;
+  const Renamings renamings = learnt_.symmetry.possible();
   for (const auto& worker : workers_) {
     Lessons& lessons = worker->expander.lessons();
     points_stand = note_accesses(lessons) && points_stand;
-    if (!lessons.uncovered.empty() && learnt_.symmetry.on()) {
-      learnt_.symmetry.switch_off(lessons.uncovered);
-      stands = false;
-    }
+    if (!lessons.uncovered.empty()) learnt_.symmetry.switch_off(lessons.uncovered);
+    if (!lessons.names.empty()) learnt_.symmetry.only_rotate(lessons.names);
     lessons.clear();
   }
-  const bool symmetric = learnt_.symmetry.on();
   if (!points_stand && mode_.scout_states != 0) {
     // What it has seen, happens; that it has not seen everything does not matter yet.
     scouted_too_little_ = points_stand = true;
@@ -33,7 +31,7 @@ bool Search::digest() {
     for (const auto& worker : workers_) worker->expander.forget_transactions();
   }
   meet_classes();
-  return stands && points_stand && symmetric == learnt_.symmetry.on();
+  return stands && points_stand && renamings == learnt_.symmetry.possible();
 }
 
 void Search::learn_steps() {
@@ -83,18 +81,33 @@ bool Search::note_accesses(const Lessons& lessons) {
   return stands;
 }
 
+// What one thread's check looks at, those of the threads like it do, too, each in the blocks that are to it
+// as these are to that thread.
 bool Search::note_read(const Lessons::Read& lesson) {
+  const Symmetry& symmetry = learnt_.symmetry;
+  const bool observed = lesson.thread == Lessons::Read::observer;
   const std::uint32_t word = lesson.read.offset / 8;
-  if (!learnt_.symmetry.on() || !learnt_.symmetry.in_block(word))
-    return !learnt_.locations.note(lesson.read, lesson.who, lesson.held);
-  // Which block it was is a matter of names.
-  bool stands = true;
+  const bool in_block = symmetry.on() && symmetry.in_block(word);
   const auto first = static_cast<std::uint32_t>(arena().block(0) - Arena::base);
   const auto stride = static_cast<std::uint32_t>(arena().block_stride());
-  for (unsigned thread = 0; thread < machine_.threads; ++thread) {
-    DirectRead read = lesson.read;
-    read.offset = first + thread * stride + (read.offset - first) % stride;
-    stands = !learnt_.locations.note(read, lesson.who, lesson.held) && stands;
+  const unsigned owner = in_block ? (lesson.read.offset - first) / stride : 0;
+  const unsigned owners = in_block ? symmetry.like(owner) : 1;
+  const unsigned readers = observed ? 1U << Lessons::Read::observer : symmetry.like(lesson.thread);
+  bool stands = true;
+  for (unsigned reader = 0; reader <= max_threads; ++reader) {
+    if ((readers >> reader & 1U) == 0) continue;
+    const std::uint64_t held =
+        observed
+            ? 0
+            : learnt_.locations.number_locks(learnt_.automaton.held(learnt_.automaton[lesson.local]), reader);
+    for (unsigned of = 0; of < max_threads; ++of) {
+      if ((owners >> of & 1U) == 0) continue;
+      const bool reads_own = lesson.thread == owner;
+      if (in_block && !observed && (reader == of) != reads_own) continue;
+      DirectRead read = lesson.read;
+      if (in_block) read.offset = first + of * stride + (read.offset - first) % stride;
+      stands = !learnt_.locations.note(read, static_cast<Locations::Threads>(1U << reader), held) && stands;
+    }
   }
   return stands;
 }

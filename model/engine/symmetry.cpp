@@ -30,6 +30,7 @@ Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_worl
     : threads_(threads),
       initial_(initial_world),
       wanted_(wanted && threads > 1),
+      possible_(wanted_ ? Renamings::all : Renamings::none),
       kind_(initial_world.size()),
       is_lock_(initial_world.size()),
       is_pointer_(initial_world.size()),
@@ -62,8 +63,24 @@ Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_worl
 }
 
 void Symmetry::start(std::span<const ClassId> first) {
-  on_ = false;
-  if (!wanted_ || !why_off_.empty()) return;
+  renamings_ = Renamings::none;
+  if (possible_ == Renamings::rotations) group_to_rotate(first);
+  if (possible_ == Renamings::all) group_to_swap(first);
+}
+
+void Symmetry::group_to_rotate(std::span<const ClassId> first) {
+  const bool alike = std::all_of(first.begin(), first.end(), [&](ClassId one) { return one == first[0]; });
+  if (!alike || !keeps_initial(rotation(1))) {
+    switch_off(why_not_all_);
+    return;
+  }
+  renamings_ = Renamings::rotations;
+  group_.fill(0);
+  like_.fill(static_cast<std::uint8_t>((1U << threads_) - 1));
+  make_orders();
+}
+
+void Symmetry::group_to_swap(std::span<const ClassId> first) {
   const auto groups_before = group_;
   for (unsigned thread = 0; thread < threads_; ++thread) {
     unsigned leader = 0;
@@ -71,7 +88,7 @@ void Symmetry::start(std::span<const ClassId> first) {
            (first[leader] != first[thread] || group_[leader] != leader || !can_swap(leader, thread)))
       ++leader;
     group_[thread] = static_cast<std::uint8_t>(leader);
-    on_ = on_ || leader != thread;
+    if (leader != thread) renamings_ = Renamings::all;
   }
   for (unsigned thread = 0; thread < threads_; ++thread) {
     like_[thread] = 0;
@@ -79,16 +96,22 @@ void Symmetry::start(std::span<const ClassId> first) {
       if (group_[other] == group_[thread])
         like_[thread] = static_cast<std::uint8_t>(like_[thread] | 1U << other);
   }
-  if (on_ && (orders_.empty() || group_ != groups_before)) make_orders();
+  if (on() && (orders_.empty() || group_ != groups_before)) make_orders();
 }
 
 void Symmetry::switch_off(std::string reason) {
-  if (why_off_.empty()) why_off_ = std::move(reason);
-  on_ = false;
+  if (possible_ != Renamings::none) why_not_all_ = std::move(reason);
+  possible_ = renamings_ = Renamings::none;
   for (unsigned thread = 0; thread < max_threads; ++thread) {
     group_[thread] = static_cast<std::uint8_t>(thread);
     like_[thread] = static_cast<std::uint8_t>(1U << thread);
   }
+}
+
+void Symmetry::only_rotate(std::string reason) {
+  if (possible_ != Renamings::all) return;
+  possible_ = Renamings::rotations;
+  why_not_all_ = std::move(reason);
 }
 
 void Symmetry::watch(std::uint32_t word) {
@@ -100,7 +123,7 @@ void Symmetry::watch(std::uint32_t word) {
 void Symmetry::learn(const LocalState& local) {
   const Access& access = local.access;
   if (!wanted_ || access.mask == 0) return;
-  if (threads_ > 2 && local.names_peer) switch_off("a thread uses another thread's data");
+  if (threads_ > 2 && local.names_peer) only_rotate("a thread uses another thread's data");
   const bool is_lock = access.kind == OperationKind::lock || access.kind == OperationKind::enqueue ||
                        access.kind == OperationKind::unlock;
   for (unsigned thread = 0; thread < (access.stride != 0 ? threads_ : 1); ++thread) {
@@ -135,7 +158,7 @@ bool Symmetry::names_thread(std::uint32_t word, std::uint64_t value) const {
 }
 
 bool Symmetry::is_uncovered(std::uint32_t word, std::uint64_t value) const {
-  if (threads_ <= 2 || !in_block(word)) return false;
+  if (renamings_ != Renamings::all || threads_ <= 2 || !in_block(word)) return false;
   const std::uint64_t seen = seen_from(owner_of_block(word), word, value);
   if (!is_lock_[word]) return in_window(seen) && seen >= Arena::windows + Arena::max_block;
   bool other = false;
@@ -206,6 +229,25 @@ Fingerprint Symmetry::sum(const std::uint64_t* world, Owned& owned) const {
   return words;
 }
 
+void Symmetry::turned(const std::uint64_t* world, Turned& sums) const {
+  Fingerprint plain;
+  sums = {};
+  for (std::uint32_t word = 0; word < kind_.size(); ++word) {
+    if (world[word] == initial_[word]) continue; // then rotated, too: rotations keep the initial world
+    if (kind_[word] == Kind::plain) {
+      plain = plain + share_of(word, world[word], initial_[word]);
+    } else {
+      for (unsigned by = 0; by < threads_; ++by) sums[by] = sums[by] + turned_share(by, word, world[word]);
+    }
+  }
+  for (unsigned by = 0; by < threads_; ++by) sums[by] = sums[by] + plain;
+}
+
+Fingerprint Symmetry::turned_share(unsigned by, std::uint32_t word, std::uint64_t value) const {
+  const std::uint32_t to = renamed_word(word, orders_[by]);
+  return share_of(to, renamed(word, value, orders_[by]), initial_[to]);
+}
+
 void Symmetry::owned(const std::uint64_t* world, Owned& owned) const {
   Fingerprint words;
   owned = {};
@@ -218,16 +260,31 @@ Symmetry::Order Symmetry::no_renaming() {
   return order;
 }
 
+Symmetry::Order Symmetry::rotation(unsigned by) const {
+  Order order = no_renaming();
+  for (unsigned thread = 0; thread < threads_; ++thread)
+    order[thread] = static_cast<std::uint8_t>((thread + by) % threads_);
+  return order;
+}
+
 bool Symmetry::can_swap(unsigned a, unsigned b) const {
   Order order = no_renaming();
   std::swap(order[a], order[b]);
-  std::vector<std::uint64_t> swapped(initial_.size());
-  rename(initial_.data(), order, swapped.data());
-  return std::equal(swapped.begin(), swapped.end(), initial_.begin());
+  return keeps_initial(order);
+}
+
+bool Symmetry::keeps_initial(const Order& order) const {
+  std::vector<std::uint64_t> after(initial_.size());
+  rename(initial_.data(), order, after.data());
+  return std::equal(after.begin(), after.end(), initial_.begin());
 }
 
 void Symmetry::make_orders() {
   orders_.clear();
+  if (rotates()) {
+    for (unsigned by = 0; by < threads_; ++by) orders_.push_back(rotation(by));
+    return;
+  }
   Order order = no_renaming();
   do {
     bool keeps_groups = true;
@@ -250,22 +307,24 @@ std::uint64_t Symmetry::renamed(std::uint32_t word, std::uint64_t value, const O
   return arena().block(order[offset / arena().block_stride()]) + offset % arena().block_stride();
 }
 
+std::uint32_t Symmetry::renamed_word(std::uint32_t word, const Order& order) const {
+  if (!in_block(word)) return word;
+  return blocks_ + order[owner_of_block(word)] * block_words_ + (word - blocks_) % block_words_;
+}
+
 void Symmetry::rename(const std::uint64_t* world, const Order& order, std::uint64_t* renamed_world) const {
-  for (std::uint32_t word = 0; word < kind_.size(); ++word) {
-    std::uint32_t to = word;
-    if (in_block(word))
-      to = blocks_ + order[owner_of_block(word)] * block_words_ + (word - blocks_) % block_words_;
-    renamed_world[to] = renamed(word, world[word], order);
-  }
+  for (std::uint32_t word = 0; word < kind_.size(); ++word)
+    renamed_world[renamed_word(word, order)] = renamed(word, world[word], order);
 }
 
 void Symmetry::write(const ByteSink& sink) const {
   put(sink, std::uint64_t{kind_.size()});
-  put(sink, on_);
+  put(sink, possible_);
+  put(sink, renamings_);
   put(sink, group_);
   put(sink, like_);
-  put(sink, std::uint64_t{why_off_.size()});
-  sink(std::as_bytes(std::span(why_off_)));
+  put(sink, std::uint64_t{why_not_all_.size()});
+  sink(std::as_bytes(std::span(why_not_all_)));
   for (std::size_t word = 0; word < kind_.size(); ++word)
     put(sink, std::array<std::uint8_t, 4>{static_cast<std::uint8_t>(kind_[word]), is_lock_[word],
                                           is_pointer_[word], is_number_[word]});
@@ -276,14 +335,16 @@ void Symmetry::write(const ByteSink& sink) const {
 void Symmetry::read(const ByteSource& source) {
   const auto refuse = [] { throw std::runtime_error("holds an impossible symmetry"); };
   if (get<std::uint64_t>(source) != kind_.size()) refuse();
-  on_ = get<std::uint8_t>(source) != 0;
+  possible_ = get<Renamings>(source);
+  renamings_ = get<Renamings>(source);
+  if (possible_ > Renamings::all || renamings_ > possible_) refuse();
   group_ = get<decltype(group_)>(source);
   like_ = get<decltype(like_)>(source);
   constexpr std::uint64_t longest_reason = 4096;
   const auto reason_bytes = get<std::uint64_t>(source);
   if (reason_bytes > longest_reason) refuse();
-  why_off_.resize(reason_bytes);
-  source(std::as_writable_bytes(std::span(why_off_)));
+  why_not_all_.resize(reason_bytes);
+  source(std::as_writable_bytes(std::span(why_not_all_)));
   for (std::size_t word = 0; word < kind_.size(); ++word) {
     const auto bytes = get<std::array<std::uint8_t, 4>>(source);
     if (bytes[0] > static_cast<std::uint8_t>(Kind::block)) refuse();
@@ -303,7 +364,7 @@ void Symmetry::read(const ByteSource& source) {
   }
   for (const std::uint8_t leader : group_)
     if (leader >= max_threads) refuse();
-  if (on_) make_orders();
+  if (on()) make_orders();
 }
 
 } // namespace gupcheck::engine

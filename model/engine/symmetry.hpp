@@ -10,12 +10,16 @@
 // have the same fingerprint exactly if a renaming maps one to the other (up to collisions); nothing is sorted
 // or permuted, and states and traces stay concrete.
 //
-// What this cannot express switches symmetry off for the run, which says so: with three threads or more, a
-// thread that holds another's address, and a block that names another thread. With two, "the other one" is
-// no name.
+// With three threads or more this cannot express that a thread holds another's address, or that a block names
+// another thread (with two, "the other one" is no name). But threads address each other cyclically
+// (arena.hpp): "the second after me" stays right when all threads move on by one. So if all of them are
+// alike, what is left are the rotations: the fingerprint is then a sum over them, of hashes of the
+// fingerprints that the state has when rotated so. What that cannot express either switches symmetry off. The
+// run says which it was, and why.
 #pragma once
 
 #include "model/engine/automaton.hpp"
+#include "model/engine/explore.hpp"
 
 #include <array>
 #include <optional>
@@ -35,6 +39,8 @@ class Symmetry {
 public:
   // What belongs to each thread, as sums.
   using Owned = std::array<Fingerprint, max_threads>;
+  // Sums over all words as they are after each rotation (by none, by one, ...).
+  using Turned = std::array<Fingerprint, max_threads>;
 
   // `wanted` false: off without a reason.
   Symmetry(unsigned threads, std::span<const std::uint64_t> initial_world, bool wanted);
@@ -42,10 +48,16 @@ public:
   // Groups the threads by their first local states (their classes), where swapping two of them leaves the
   // initial world as it is: then every renaming of a reachable state can be reached.
   void start(std::span<const ClassId> first);
-  bool on() const { return on_; }
-  // Why it was switched off; empty when it was not, or not wanted.
-  const std::string& why_off() const { return why_off_; }
+  Renamings renamings() const { return renamings_; }
+  // What is left of them as far as is known: when it changes the search has to start again.
+  Renamings possible() const { return possible_; }
+  bool on() const { return renamings_ != Renamings::none; }
+  bool rotates() const { return renamings_ == Renamings::rotations; }
+  // Why not all renamings; empty when that was not wanted, or there is no reason.
+  const std::string& why_not_all() const { return why_not_all_; }
   void switch_off(std::string reason);
+  // From all of them, if that is what there is.
+  void only_rotate(std::string reason);
 
   // The smallest of the thread's group: itself where symmetry is off.
   unsigned group(unsigned thread) const { return group_[thread]; }
@@ -55,7 +67,7 @@ public:
   // To be told of every operation that can be executed, before it is. May switch symmetry off.
   void learn(const LocalState& local);
   // Whether it is on and a word can hold an identity, or is in a block.
-  bool concerns(std::uint32_t word) const { return on_ && kind_[word] != Kind::plain; }
+  bool concerns(std::uint32_t word) const { return on() && kind_[word] != Kind::plain; }
   // Whether the value of such a word names a thread (that its block holds it is not looked at).
   bool names_thread(std::uint32_t word, std::uint64_t value) const;
   bool in_block(std::uint32_t word) const { return word - blocks_ < block_words_ * threads_; }
@@ -73,14 +85,22 @@ public:
   Fingerprint share(const Fingerprint& local, const Fingerprint& owned) const {
     return owned == Fingerprint{} ? local : mix(local, owned);
   }
-  // Reasons to switch off: a word of a block that names another thread than its owner; a result that does.
+  // Reasons to only_rotate(): a word of a block that names another thread than its owner; a result that does.
   bool is_uncovered(std::uint32_t word, std::uint64_t value) const;
-  bool is_uncovered_result(std::uint64_t result) const { return on_ && threads_ > 2 && names_peer(result); }
+  bool is_uncovered_result(std::uint64_t result) const {
+    return renamings_ == Renamings::all && threads_ > 2 && names_peer(result);
+  }
+
+  // Where it rotates. Everything that the words of a world contribute; what a word that concerns()
+  // contributes when rotated by `by`.
+  void turned(const std::uint64_t* world, Turned& sums) const;
+  Fingerprint turned_share(unsigned by, std::uint32_t word, std::uint64_t value) const;
 
   // order[thread] is its new number.
   using Order = std::array<std::uint8_t, max_threads>;
   static Order no_renaming();
-  // Every order of the threads that keeps the groups, no renaming first.
+  // Every order of the threads that keeps the groups, no renaming first; or every rotation, by their
+  // distance.
   const std::vector<Order>& orders() const { return orders_; }
   // The world after renaming.
   void rename(const std::uint64_t* world, const Order& order, std::uint64_t* renamed) const;
@@ -101,16 +121,22 @@ private:
   std::uint64_t renamed(std::uint32_t word, std::uint64_t value, const Order& order) const;
   unsigned owner_of_block(std::uint32_t word) const { return (word - blocks_) / block_words_; }
   void watch(std::uint32_t word);
+  std::uint32_t renamed_word(std::uint32_t word, const Order& order) const;
+  void group_to_rotate(std::span<const ClassId> first);
+  void group_to_swap(std::span<const ClassId> first);
   void make_orders();
   bool can_swap(unsigned a, unsigned b) const;
+  bool keeps_initial(const Order& order) const;
+  Order rotation(unsigned by) const;
 
   unsigned threads_;
   std::span<const std::uint64_t> initial_;
   std::uint32_t blocks_ = 0;      // first word
   std::uint32_t block_words_ = 0; // of one block
-  bool on_ = false;
   bool wanted_;
-  std::string why_off_;
+  Renamings possible_;                    // as far as is known
+  Renamings renamings_ = Renamings::none; // of this search
+  std::string why_not_all_;
   std::array<std::uint8_t, max_threads> group_{};
   std::array<std::uint8_t, max_threads> like_{};
   std::vector<Kind> kind_;             // by word

@@ -49,9 +49,9 @@ struct Footprint {
 struct TransactionOutcome {
   Fingerprint words;    // what it adds to the share of the words in the state's fingerprint
   ClassId local = 0;    // of the thread, afterwards
-  unsigned touched = 0; // threads, one bit each, whose own data (symmetry.hpp) changes
+  unsigned touched = 0; // threads, one bit each, whose own data changes; or rotations (symmetry.hpp)
   std::span<const WordChange> changes = {}; // each word once
-  const Fingerprint* owned = nullptr;       // what it adds to the data of each touched thread
+  const Fingerprint* owned = nullptr;       // what it adds to the data of each touched thread, or by rotation
 };
 
 class TransactionMemo {

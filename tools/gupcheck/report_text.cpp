@@ -76,11 +76,17 @@ std::string report_text(const RunResult& result, bool colour) {
   if (result.stopped_by.empty())
     out += fmt::format(", but for states missed with probability {:.1g}", statistics.omission_probability);
   out += fmt::format("\n  {}\n", scheduler_words(result.request.options));
-  if (statistics.symmetric)
-    out += "  threads that do the same are interchangeable: each state counts once, whoever is who\n";
-  if (!statistics.symmetry_off.empty())
-    for (const std::string& line : traces::wrap("every thread by itself: " + statistics.symmetry_off, 96))
-      out += fmt::format("  {}\n", line);
+  const std::string why_not =
+      statistics.why_not_all_symmetry.empty() ? "" : ": " + statistics.why_not_all_symmetry;
+  std::string symmetry;
+  if (statistics.symmetry == engine::Renamings::all)
+    symmetry = "threads that do the same are interchangeable: each state counts once, whoever is who";
+  else if (statistics.symmetry == engine::Renamings::rotations)
+    symmetry =
+        "each state counts once, however the threads are rotated; swapping two makes a difference" + why_not;
+  else if (!why_not.empty())
+    symmetry = "every thread by itself" + why_not;
+  for (const std::string& line : traces::wrap(symmetry, 96)) out += fmt::format("  {}\n", line);
   for (const CheckResult& check : result.checks) {
     if (check.verdict != Verdict::broken) continue;
     bool first = true;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Fingerprints where symmetry rotates: a sum over all rotations, since none of them is better than the
+// others. See symmetry.hpp.
+#include "model/engine/expander.hpp"
+
+#include <bit>
+
+namespace gupcheck::engine {
+
+// The fingerprint of what each rotation makes of it.
+void Expander::turn(const std::uint64_t* record, Symmetry::Turned& turned) const {
+  const Machine& machine = *machine_;
+  machine.symmetry.turned(machine.layout.world(record), turned);
+  for (unsigned by = 0; by < machine.threads; ++by)
+    for (unsigned thread = 0; thread < machine.threads; ++thread)
+      turned[by] = turned[by] + local_fingerprint(RecordLayout::local(record, thread), thread, by);
+}
+
+Fingerprint Expander::turned_sum(const Symmetry::Turned& turned) const {
+  Fingerprint sum;
+  for (unsigned by = 0; by < machine_->threads; ++by)
+    sum = sum + fingerprint_of(turned[by].low, turned[by].high);
+  return sum;
+}
+
+Fingerprint Expander::turned_candidate(const std::uint64_t* record, unsigned thread,
+                                       const TransactionOutcome& outcome) const {
+  Symmetry::Turned turned;
+  const ClassId local = RecordLayout::local(record, thread);
+  for (unsigned by = 0; by < machine_->threads; ++by) {
+    turned[by] = turned_[by] + outcome.words - local_fingerprint(local, thread, by) +
+                 local_fingerprint(outcome.local, thread, by);
+    if (outcome.touched != 0) turned[by] = turned[by] + outcome.owned[by];
+  }
+  return turned_sum(turned);
+}
+
+// A rotation that leaves the state as it is makes one of the others of it.
+bool Expander::is_turned_one_of(unsigned thread, unsigned threads) const {
+  for (unsigned rest = threads; rest != 0; rest &= rest - 1) {
+    const auto other = static_cast<unsigned>(std::countr_zero(rest));
+    const unsigned by = (thread + machine_->threads - other) % machine_->threads;
+    if (turned_[by] == turned_[0]) return true;
+  }
+  return false;
+}
+
+} // namespace gupcheck::engine
