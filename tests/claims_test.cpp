@@ -80,8 +80,9 @@ TEST(Claims, AreThoseThatHistoryJudged) {
 }
 
 TEST(Claims, HaveHistorysVerdict) {
+  checks::Explorations explorations(quick());
   for (const checks::Claim& claim : checks::claims()) {
-    const checks::Answer answer = checks::answer(claim, quick());
+    const checks::Answer answer = checks::answer(claim, explorations);
     const Record* const record = record_of(claim);
     ASSERT_NE(record, nullptr) << claim.message;
     EXPECT_EQ(answer.verdict, record->verdict) << claim.message << ": " << record->because;
@@ -97,8 +98,9 @@ TEST(Claims, HaveHistorysVerdict) {
 TEST(Claims, AreIncompleteWhenARunIs) {
   engine::Options options = quick();
   options.max_states = 1;
+  checks::Explorations explorations(options);
   for (const checks::Claim& claim : checks::claims())
-    EXPECT_NE(checks::answer(claim, options).verdict, ClaimVerdict::confirmed) << claim.message;
+    EXPECT_NE(checks::answer(claim, explorations).verdict, ClaimVerdict::confirmed) << claim.message;
 }
 
 // The promise that a run breaks, or "ends".
@@ -130,7 +132,8 @@ const std::map<std::string, Ends> spinning_on_record{
 class Spinning : public testing::TestWithParam<std::string> {};
 
 TEST_P(Spinning, IsAsMessage12And14Say) {
-  const checks::Spinning row = checks::spinning(GetParam(), quick());
+  checks::Explorations explorations(quick());
+  const checks::Spinning row = checks::spinning(GetParam(), explorations);
   EXPECT_EQ(row.kernel, GetParam());
   const Ends ends{end_of(row.unfair), end_of(row.weak), end_of(row.strong), end_of(row.fifo),
                   end_of(row.off_lru)};

@@ -53,8 +53,8 @@ inline std::string outcome_of_check(const Setting& setting, const std::string& c
   options.shortest = false;
   options.timeout = std::chrono::seconds(100);
   const engine::Result result =
-      checks::explore({.scenario = setting.scenario, .parameters = setting.parameters(), .promises = {check}},
-                      options)
+      checks::Explorations(options)
+          .explore({.scenario = setting.scenario, .parameters = setting.parameters(), .promises = {check}})
           .result;
   if (result.violation) return result.violation->check;
   return result.verdict == engine::Verdict::holds ? "holds" : "incomplete";

@@ -26,13 +26,14 @@ struct Run {
 };
 
 Prediction predict(const Run& run, std::vector<std::string> promises, Verdict verdict,
-                   Fairness fairness = Fairness::strong) {
+                   Fairness fairness = Fairness::strong, engine::Locks locks = engine::Locks::unfair) {
   return {
       .scenario = run.scenario,
       .parameters = {.kernel = run.kernel, .threads = run.threads, .pages = run.pages, .mutant = run.mutant},
       .promises = std::move(promises),
       .verdict = verdict,
-      .fairness = fairness};
+      .fairness = fairness,
+      .locks = locks};
 }
 
 Prediction holds(const Run& run, const engine::Check& promise) {
@@ -127,21 +128,21 @@ std::vector<std::string> spinning_kernels() {
   return ids;
 }
 
-Spinning spinning(const std::string& kernel, const engine::Options& options) {
+Spinning spinning(const std::string& kernel, Explorations& explorations) {
   // What else can break on the way is looked for, too: a run that ends in a corrupt list has not ended well.
   std::vector<std::string> promises = check_names();
   std::erase(promises, pin_placement.name); // that is message 15
-  const auto concurrent = [&](Fairness fairness) {
-    return predict({"concurrent-pins", kernel, 2, 1}, promises, Verdict::holds, fairness);
+  const auto concurrent = [&](Fairness fairness, engine::Locks locks = engine::Locks::unfair) {
+    return explorations.explore(
+        predict({"concurrent-pins", kernel, 2, 1}, promises, Verdict::holds, fairness, locks));
   };
-  engine::Options queueing = options;
-  queueing.locks = engine::Locks::fifo;
   return {.kernel = kernel,
-          .unfair = explore(concurrent(Fairness::none), options),
-          .weak = explore(concurrent(Fairness::weak), options),
-          .strong = explore(concurrent(Fairness::strong), options),
-          .fifo = explore(concurrent(Fairness::weak), queueing),
-          .off_lru = explore(predict({"pin-off-lru", kernel, 1, 1}, check_names(), Verdict::holds), options)};
+          .unfair = concurrent(Fairness::none),
+          .weak = concurrent(Fairness::weak),
+          .strong = concurrent(Fairness::strong),
+          .fifo = concurrent(Fairness::weak, engine::Locks::fifo),
+          .off_lru =
+              explorations.explore(predict({"pin-off-lru", kernel, 1, 1}, check_names(), Verdict::holds))};
 }
 
 } // namespace gupcheck::checks

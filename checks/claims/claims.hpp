@@ -11,9 +11,11 @@
 #include "model/engine/explore.hpp"
 #include "traces/counterexample.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gupcheck::checks {
@@ -24,6 +26,7 @@ struct Prediction {
   std::vector<std::string> promises;                // all others are left out of the run
   engine::Verdict verdict = engine::Verdict::holds; // holds or broken: what the claim says
   engine::Fairness fairness = engine::Fairness::strong;
+  engine::Locks locks = engine::Locks::unfair;
 };
 
 struct Claim {
@@ -53,9 +56,19 @@ struct Answer {
 // In the order of the thread.
 std::vector<Claim> claims();
 
-// Explores. Of `options` the limits, the interrupt flag and the progress callback count.
-Evidence explore(const Prediction& prediction, const engine::Options& base);
-Answer answer(const Claim& claim, const engine::Options& options);
+// Explores. What several predictions ask, whatever they expect, is explored once.
+class Explorations {
+public:
+  // Of `base` the limits, the interrupt flag and the progress callback count.
+  explicit Explorations(engine::Options base) : base_(std::move(base)) {}
+  Evidence explore(const Prediction& prediction);
+
+private:
+  engine::Options base_;
+  std::map<std::string, Evidence> known_; // by all that the prediction asks
+};
+
+Answer answer(const Claim& claim, Explorations& explorations);
 
 // Message 12 in full ("a ridiculously expensive spin lock?"): whether a version of the loop can go round for
 // ever.
@@ -68,6 +81,6 @@ struct Spinning {
   Evidence off_lru; // with a page that is never on the LRU
 };
 std::vector<std::string> spinning_kernels();
-Spinning spinning(const std::string& kernel, const engine::Options& options);
+Spinning spinning(const std::string& kernel, Explorations& explorations);
 
 } // namespace gupcheck::checks

@@ -17,13 +17,22 @@ bool always_on(const std::string& check) {
   return check == engine::fault.name || check == engine::model_error.name || check == engine::assertion.name;
 }
 
-} // namespace
+std::string question(const Prediction& asked) {
+  std::string question = asked.scenario + ' ' + asked.parameters.kernel;
+  for (const unsigned number :
+       {asked.parameters.threads, asked.parameters.pages, static_cast<unsigned>(asked.parameters.mutant),
+        static_cast<unsigned>(asked.fairness), static_cast<unsigned>(asked.locks)})
+    question += ' ' + std::to_string(number);
+  for (const std::string& promise : asked.promises) question += ' ' + promise;
+  return question;
+}
 
-Evidence explore(const Prediction& prediction, const engine::Options& base) {
+Evidence explore_now(const Prediction& prediction, const engine::Options& base) {
   const ScenarioInfo* scenario = find_scenario(prediction.scenario);
   if (scenario == nullptr) throw std::logic_error("a claim names no scenario: " + prediction.scenario);
   engine::Options options = base;
   options.fairness = prediction.fairness;
+  options.locks = prediction.locks;
   options.without.clear();
   for (const std::string& check : check_names())
     if (!always_on(check) &&
@@ -37,6 +46,16 @@ Evidence explore(const Prediction& prediction, const engine::Options& base) {
   return evidence;
 }
 
+} // namespace
+
+Evidence Explorations::explore(const Prediction& prediction) {
+  const auto [known, is_new] = known_.try_emplace(question(prediction));
+  if (is_new) known->second = explore_now(prediction, base_);
+  Evidence evidence = known->second;
+  evidence.prediction = prediction; // it may expect something else
+  return evidence;
+}
+
 bool Evidence::came_true() const {
   if (result.verdict != prediction.verdict) return false;
   if (result.verdict != engine::Verdict::broken) return true;
@@ -45,10 +64,10 @@ bool Evidence::came_true() const {
          prediction.promises.end();
 }
 
-Answer answer(const Claim& claim, const engine::Options& options) {
+Answer answer(const Claim& claim, Explorations& explorations) {
   Answer answer{.claim = claim, .verdict = ClaimVerdict::confirmed, .evidence = {}};
   for (const Prediction& prediction : claim.predictions) {
-    answer.evidence.push_back(explore(prediction, options));
+    answer.evidence.push_back(explorations.explore(prediction));
     const Evidence& evidence = answer.evidence.back();
     if (evidence.result.verdict == engine::Verdict::incomplete) {
       answer.verdict = ClaimVerdict::incomplete; // unless a later prediction refutes the claim

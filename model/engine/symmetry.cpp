@@ -244,7 +244,7 @@ void Symmetry::turned(const std::uint64_t* world, Turned& sums) const {
 }
 
 Fingerprint Symmetry::turned_share(unsigned by, std::uint32_t word, std::uint64_t value) const {
-  const std::uint32_t to = renamed_word(word, orders_[by]);
+  const std::uint32_t to = turned_word_[by][word];
   return share_of(to, renamed(word, value, orders_[by]), initial_[to]);
 }
 
@@ -282,7 +282,12 @@ bool Symmetry::keeps_initial(const Order& order) const {
 void Symmetry::make_orders() {
   orders_.clear();
   if (rotates()) {
-    for (unsigned by = 0; by < threads_; ++by) orders_.push_back(rotation(by));
+    for (unsigned by = 0; by < threads_; ++by) {
+      orders_.push_back(rotation(by));
+      turned_word_[by].resize(kind_.size());
+      for (std::uint32_t word = 0; word < kind_.size(); ++word)
+        turned_word_[by][word] = renamed_word(word, orders_[by]);
+    }
     return;
   }
   Order order = no_renaming();
@@ -302,7 +307,7 @@ std::uint64_t Symmetry::renamed(std::uint32_t word, std::uint64_t value, const O
     });
     return result;
   }
-  if (kind_[word] == Kind::plain || !arena().in_blocks(value)) return value;
+  if (kind_[word] == Kind::plain || !in_world(value) || !arena().in_blocks(value)) return value;
   const Address offset = value - arena().block(0);
   return arena().block(order[offset / arena().block_stride()]) + offset % arena().block_stride();
 }

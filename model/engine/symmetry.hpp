@@ -147,6 +147,7 @@ private:
   std::vector<bool> is_watched_;
   std::vector<std::uint64_t> reference_; // by word of a block: what contributes nothing
   std::vector<Order> orders_;
+  std::array<std::vector<std::uint32_t>, max_threads> turned_word_; // by distance: where each word comes to
 };
 
 } // namespace gupcheck::engine

@@ -41,7 +41,7 @@ std::string_view word(ClaimVerdict verdict) {
 
 // `list-integrity holds in all 1,220,793 states: concurrent-pins, kernel seed-v1, 3 threads, 1 page`
 std::string words(const Evidence& evidence) {
-  const auto& [scenario, parameters, promises, predicted, fairness] = evidence.prediction;
+  const auto& [scenario, parameters, promises, predicted, fairness, locks] = evidence.prediction;
   const engine::Result& result = evidence.result;
   std::string text;
   if (result.verdict == Verdict::broken) {
@@ -65,6 +65,7 @@ std::string words(const Evidence& evidence) {
   text += fmt::format(": {}, kernel {}, {}, {}", scenario, parameters.kernel,
                       plural(parameters.threads, "thread"), plural(parameters.pages, "page"));
   if (fairness == engine::Fairness::none) text += ", any scheduler";
+  if (locks == engine::Locks::fifo) text += ", locks that queue";
   if (parameters.mutant != kernel::Mutant::none)
     text += fmt::format(", mutant {}", kernel::name_of(parameters.mutant));
   return text;
@@ -122,7 +123,8 @@ bool goes_round(const Evidence& evidence) {
 }
 
 // Which version waits for another thread's isolation, and which can spin for ever. Whether it was complete.
-bool print_spinning(const engine::Options& options, const std::string& directory) {
+bool print_spinning(checks::Explorations& explorations, const std::atomic<bool>& interrupted,
+                    const std::string& directory) {
   print("\nMessage 12 in full: can the loop go round for ever? Two tasks pin one page (concurrent-pins) "
         "under a\n"
         "scheduler that may leave one aside, a weakly and a strongly fair one, and a weakly fair one with "
@@ -133,7 +135,7 @@ bool print_spinning(const engine::Options& options, const std::string& directory
   bool complete = true;
   std::vector<std::string> files;
   for (const std::string& kernel : checks::spinning_kernels()) {
-    const checks::Spinning row = checks::spinning(kernel, options);
+    const checks::Spinning row = checks::spinning(kernel, explorations);
     print(fmt::format("{:<12}{:<13}{:<10}{:<10}{:<22}{:<15}{}\n", kernel, cell(row.unfair), cell(row.weak),
                       cell(row.strong), cell(row.fifo), cell(row.off_lru),
                       count_words(row.unfair.result.statistics.states)));
@@ -141,7 +143,7 @@ bool print_spinning(const engine::Options& options, const std::string& directory
       complete = complete && evidence->result.verdict != Verdict::incomplete;
     for (const Evidence* evidence : {&row.unfair, &row.off_lru})
       if (goes_round(*evidence)) files.push_back(write_trace(directory, *evidence->trace));
-    if (options.interrupted->load()) return false;
+    if (interrupted.load()) return false;
   }
   print("\nstarves: a task takes no step while the other repeats, because that one has the page isolated.\n"
         "livelock: every task that is left repeats. ends: no such cycle under that scheduler. pins it: ends, "
@@ -165,17 +167,19 @@ int run_discussion(const std::string& directory) {
         "Each verdict is computed now, by exploring every interleaving of the modelled kernel.\n\n");
   print(fmt::format("{:<8}{:<13}{:<11}{}\n", "message", "who", "verdict",
                     "claim, and what the verdict rests on"));
+  checks::Explorations explorations(options);
   bool complete = true;
   double missed = 0;
   for (const checks::Claim& claim : checks::claims()) {
-    const Answer answer = checks::answer(claim, options);
+    const Answer answer = checks::answer(claim, explorations);
     complete = complete && answer.verdict != ClaimVerdict::incomplete;
     for (const Evidence& evidence : answer.evidence)
       missed = std::max(missed, evidence.result.statistics.omission_probability);
     print_answer(answer, directory, colour);
     if (options.interrupted->load()) break;
   }
-  if (!options.interrupted->load()) complete = print_spinning(options, directory) && complete;
+  if (!options.interrupted->load())
+    complete = print_spinning(explorations, *options.interrupted, directory) && complete;
   if (options.interrupted->load()) {
     spdlog::warn("interrupted: what is not shown was not run");
     return exit_incomplete;
