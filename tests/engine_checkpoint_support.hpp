@@ -82,8 +82,8 @@ inline void expect_same(const Result& result, const Result& whole) {
   EXPECT_EQ(result.statistics.local_states, whole.statistics.local_states);
   EXPECT_EQ(result.statistics.native_runs, whole.statistics.native_runs);
   EXPECT_EQ(result.statistics.restarts, whole.statistics.restarts);
-  EXPECT_EQ(result.statistics.symmetry, whole.statistics.symmetry);
-  EXPECT_EQ(result.statistics.why_not_all_symmetry, whole.statistics.why_not_all_symmetry);
+  EXPECT_EQ(result.statistics.renamings, whole.statistics.renamings);
+  EXPECT_EQ(result.statistics.why_not_all_renamings, whole.statistics.why_not_all_renamings);
   ASSERT_EQ(result.violation.has_value(), whole.violation.has_value());
   if (!result.violation) return;
   EXPECT_EQ(result.violation->check, whole.violation->check);

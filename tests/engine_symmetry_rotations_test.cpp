@@ -55,7 +55,7 @@ struct SecondOne : Suite<SecondOne, 3> {
   }
 };
 
-// The lists' heads know each other.
+// Each block points to the next one's.
 struct Ring : Suite<Ring, 3> {
   struct PerThread {
     atomic<atomic<unsigned>*> next;
@@ -107,7 +107,7 @@ Options fifo() { return with(Fairness::strong, Locks::fifo, no_cycles()); }
 
 } // namespace
 
-TEST(EngineSymmetryRotations, Neighbours) {
+TEST(EngineSymmetryRotations, EverybodyTakesTheNeighboursLock) {
   expect_orbits<NeighbourLocks<2>>(Renamings::all);
   expect_orbits<NeighbourLocks<3>>(Renamings::rotations, no_cycles());
   expect_orbits<NeighbourLocks<4>>(Renamings::rotations, no_cycles());
@@ -123,17 +123,17 @@ TEST(EngineSymmetryRotations, WhoLooksAtTooFewIsWrong) {
 TEST(EngineSymmetryRotations, ChecksThatKnowANumber) {
   expect_always_broken<SecondOne>("assertion", 2, no_cycles());
 }
-TEST(EngineSymmetryRotations, BlocksThatNameAnother) {
+TEST(EngineSymmetryRotations, EachBlockNamesTheNext) {
   expect_orbits<Ring>(Renamings::rotations);
   expect_always_holds<Ring>();
 }
-TEST(EngineSymmetryRotations, OneOfAnotherKind) {
+TEST(EngineSymmetryRotations, OneOfAnotherKindSwitchesItOff) {
   expect_always_holds<NotAllAlike>();
   const Result result = explore_suite<NotAllAlike>({});
-  EXPECT_EQ(result.statistics.symmetry, Renamings::none);
-  EXPECT_EQ(result.statistics.why_not_all_symmetry, "a thread uses another thread's data");
+  EXPECT_EQ(result.statistics.renamings, Renamings::none);
+  EXPECT_EQ(result.statistics.why_not_all_renamings, "a thread uses another thread's data");
 }
-TEST(EngineSymmetryRotations, EndlessRuns) {
+TEST(EngineSymmetryRotations, ACycleThatClosesOnlyWhenRotated) {
   expect_always_endless<Round>("livelock", 3);
   expect_always_holds<Round>(without({"livelock"}));
 }

@@ -27,7 +27,7 @@ template <class S> void expect_orbits(Renamings covered, const Options& base = {
   Options options = nothing_left_out(base);
   options.quotient = false;
   options.symmetry = true;
-  EXPECT_EQ(explore_suite<S>(options).statistics.symmetry, covered);
+  EXPECT_EQ(explore_suite<S>(options).statistics.renamings, covered);
   const Counts counts = count_both<S>(false, base);
   EXPECT_EQ(counts.all, audit.states);
   EXPECT_EQ(counts.with_symmetry, covered == Renamings::all ? audit.orbits : audit.rotated);

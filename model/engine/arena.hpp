@@ -66,7 +66,8 @@ public:
   bool is_protected() const { return protected_; }
 
   // The stack below shallow_stack is inaccessible until somebody needs it (native.cpp), so that what nobody
-  // wrote to need not be cleared. Opening is for signal handlers.
+  // wrote to need not be cleared; then it stays open until it is closed, which clears it. A signal handler
+  // may open it.
   void close_deep_stack();
   void open_deep_stack();
   Address open_stack() const { return open_stack_; } // from here to stack_top
@@ -89,5 +90,10 @@ Arena& arena();
 
 inline bool in_world(Address address) { return address - Arena::base < Arena::max_world; }
 inline bool in_window(Address address) { return address - Arena::windows < max_threads * Arena::max_block; }
+
+// Whether it is an address by which a thread reaches another's block.
+inline bool names_peer(Address address) {
+  return in_window(address) && address >= Arena::windows + Arena::max_block;
+}
 
 } // namespace gupcheck::engine

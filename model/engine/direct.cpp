@@ -28,10 +28,15 @@ std::uint64_t DirectMode::execute(const Operation& operation) {
     throw DirectFailure{&model_error, "a check outside the threads would block"};
   if (is_misuse(access, world_, thread))
     throw DirectFailure{&model_error, "unlock of a lock that is not held"};
-  if (reads_ != nullptr && access.mask != 0)
-    reads_->push_back({word_of(access, thread) * 8 + access.shift / 8U, operation.form.size,
-                       self_ != nobody && arena().in_blocks(operation.address), !operation.form.pointer});
   const Effect effect = engine::execute(access, world_, thread, 0);
+  if (reads_ != nullptr && access.mask != 0) {
+    const bool names = names_peer(operation.address) || (access.pointer && names_peer(effect.result));
+    reads_->push_back({.offset = word_of(access, thread) * 8 + access.shift / 8U,
+                       .size = operation.form.size,
+                       .by_number = self_ != nobody && arena().in_blocks(operation.address),
+                       .as_number = !operation.form.pointer,
+                       .by_peer = self_ != nobody && names});
+  }
   if (effect.after != effect.before) {
     if (!may_write_) throw DirectFailure{&model_error, "an invariant or expectation writes to the world"};
     world_[effect.word] = effect.after;

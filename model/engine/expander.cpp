@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The hot loop. See expander.hpp.
+// Transactions: looked up, or else executed. See expander.hpp.
 #include "model/engine/expander.hpp"
 
 #include <bit>
@@ -136,8 +136,8 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
     const LocalClass& local = machine.automaton[run.local];
     if (run.steps != 0 && (!machine.transactions || must_stop(local, run))) return;
     const Effect effect = execute(local.access, world, thread, choice);
-    if (local.access.pointer && machine.symmetry.is_uncovered_result(effect.result)) [[unlikely]]
-      lessons_.names = "a thread finds the address of another thread's data";
+    if (local.access.pointer && machine.symmetry.result_names_another(effect.result)) [[unlikely]]
+      Lessons::note_reason(lessons_.why_rotate, "a thread finds the address of another thread's data");
     choice = 0;
     if (local.access.mask != 0) look_at(effect.word, effect.before);
     Mover mover = local.mover;
@@ -151,7 +151,7 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
                                  .number = RecordLayout::number(record),
                                  .last = move,
                                  .steps = run.steps + 1,
-                                 .is_step = true});
+                                 .stage = Finding::Stage::step});
     }
     if ((local.noted >> thread & 1U) == 0) [[unlikely]]
       lessons_.accesses.push_back({run.local, thread});
@@ -178,7 +178,11 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
     ++run.steps;
     if (machine.automaton[next].broken) [[unlikely]]
       report(machine.checks.thread(machine.automaton.posted(next), thread),
-             {.level = level + 1, .number = RecordLayout::number(record), .last = move, .steps = run.steps});
+             {.level = level + 1,
+              .number = RecordLayout::number(record),
+              .last = move,
+              .steps = run.steps,
+              .stage = Finding::Stage::thread});
   }
 }
 
@@ -191,11 +195,14 @@ Mover Expander::depends_on_reads(const std::uint64_t* world, ClassId id, unsigne
   for (const DirectRead& read : reads_) {
     look_at(read.offset / 8, world[read.offset / 8]);
     if (read.by_number && machine.symmetry.on())
-      lessons_.uncovered = "a check of a thread's step looks at threads by their numbers";
+      Lessons::note_reason(lessons_.why_off, "a check of a thread's step looks at threads by their numbers");
+    if (read.by_peer && machine.threads > 2 && machine.symmetry.on())
+      Lessons::note_reason(lessons_.why_rotate, "a check of a thread's step looks at another thread's data");
     if (read.as_number && machine.symmetry.on() &&
         machine.symmetry.names_thread(read.offset / 8, world[read.offset / 8]))
-      lessons_.uncovered =
-          "a check of a thread's step looks at who holds a lock, or at a pointer as a number";
+      Lessons::note_reason(
+          lessons_.why_off,
+          "a check of a thread's step looks at who holds a lock, or at a pointer as a number");
     if (!machine.locations.knows(read, who, held)) lessons_.reads.push_back({read, thread, id});
     if (machine.locations.is_point(read.offset)) mover = Mover::none;
   }
@@ -221,10 +228,11 @@ void Expander::look_at(std::uint32_t word, std::uint64_t value) {
   looks_.push_back({word, value});
 }
 
-// Whether a transaction has left some is told by whether there are more.
+// Whether a transaction has left some is told by whether there are more. (A reason that was known before is
+// told by nothing, but then the search starts again.)
 std::size_t Expander::lessons_and_findings() const {
-  return lessons_.steps.size() + lessons_.accesses.size() + lessons_.reads.size() +
-         lessons_.uncovered.size() + lessons_.names.size() + findings_.size();
+  return lessons_.steps.size() + lessons_.accesses.size() + lessons_.reads.size() + lessons_.why_off.size() +
+         lessons_.why_rotate.size() + findings_.size();
 }
 
 // Valid until the next transaction.
@@ -245,8 +253,8 @@ TransactionOutcome Expander::outcome_of(const Run& run) {
       outcome.touched = (1U << machine.threads) - 1;
     } else if (machine.symmetry.concerns(word)) {
       outcome.touched |= machine.symmetry.change(word, before, after, outcome.words, owned);
-      if (machine.symmetry.is_uncovered(word, after)) [[unlikely]]
-        lessons_.names = "a thread's block names another thread";
+      if (machine.symmetry.names_another(word, after)) [[unlikely]]
+        Lessons::note_reason(lessons_.why_rotate, "a thread's block names another thread");
     } else {
       const std::uint64_t initial = machine.initial_world[word];
       outcome.words = outcome.words - share_of(word, before, initial) + share_of(word, after, initial);

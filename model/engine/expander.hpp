@@ -12,7 +12,7 @@
 // explored; in the state after the one, the other is asleep until something happens that it depends on.
 // Transactions depend on each other through scheduling points and locks only. Where symmetry is on, sets of
 // threads are kept in an order that renaming does not change, and threads that only their names tell apart
-// sleep together.
+// sleep together; rotations leave no such order, so with them there are no sleep sets.
 //
 // Works in the record itself and restores it; successors come as differences. Several expanders, one for each
 // worker, may work side by side: what they share does not change meanwhile. What they would have to learn
@@ -27,6 +27,7 @@
 #include <bit>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gupcheck::engine {
@@ -55,11 +56,15 @@ struct Finding {
   std::uint64_t number = 0; // in a numbered search
   std::optional<Move> last = {};
   std::uint32_t steps = 0;
-  bool is_step = false; // the last of these steps is wrong in itself, not where it leads to
+  // What is looked at, in the order of a replay: the last of these steps, where its thread comes to, the
+  // state, and that nobody can move in it.
+  enum class Stage : std::uint8_t { step, thread, state, end };
+  Stage stage = Stage::state;
   // What breaks is not that state but what it becomes when threads are renamed so.
   Symmetry::Order renaming = Symmetry::no_renaming();
 
-  // Nearest first; then some order that is the same for every number of workers.
+  // Nearest first, and of the nearest what a replay comes to first; then some order that is the same for
+  // every number of workers.
   bool operator<(const Finding& other) const;
 };
 
@@ -78,13 +83,14 @@ struct Lessons {
     DirectRead read;
     unsigned thread;
     ClassId local; // of the thread
-    Locations::Threads who() const { return static_cast<Locations::Threads>(1U << thread); }
   };
   std::vector<Step> steps;
   std::vector<Access> accesses;
   std::vector<Read> reads;
-  std::string uncovered; // a reason to go on without symmetry
-  std::string names;     // a reason to go on with rotations only
+  std::string why_off;    // a reason to go on without symmetry
+  std::string why_rotate; // a reason to go on with rotations only
+  // Of several reasons the one that does not depend on who came first.
+  static void note_reason(std::string& reason, std::string_view another);
 
   void clear();
 };
@@ -100,6 +106,7 @@ struct Candidate {
 
   Move move() const { return {thread, choice}; }
 };
+static_assert(sizeof(Candidate) == 32 && max_choices <= 65536);
 
 // Threads that could move, or that lived and could not, in some state within a transaction.
 struct Between {
@@ -132,13 +139,13 @@ public:
   // Adds the successors that the plan asks for. The record is as before afterwards.
   Expansion expand(std::uint64_t* record, std::uint64_t level, const Plan& plan);
   std::vector<Candidate>& candidates() { return candidates_; }
-  // Forgets the candidates.
+  // Forgets the candidates, and outcomes that were not learnt.
   void clear() {
     candidates_.clear();
     betweens_.clear();
     memo_.forget_unlearnt();
   }
-  // If the machine notes that.
+  // If the machine notes that. By its position among candidates(), from which nothing may be taken away then.
   Between between(const Candidate& candidate) const {
     return betweens_[static_cast<std::size_t>(&candidate - candidates_.data())];
   }
@@ -208,9 +215,8 @@ private:
   void check_end(std::uint64_t* record, bool all_finished, std::uint64_t level);
   void check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number);
   template <class Evaluate>
-  void report_in_every_order(const std::uint64_t* world, std::uint64_t level, std::uint64_t number,
-                             Evaluate evaluate);
-  // The same where symmetry rotates.
+  void report_in_every_order(const std::uint64_t* world, Finding finding, Evaluate evaluate);
+  // Where symmetry rotates (expander_turned.cpp).
   bool is_turned_one_of(unsigned thread, unsigned threads) const;
   void turn(const std::uint64_t* record, Symmetry::Turned& turned) const;
   Fingerprint turned_sum(const Symmetry::Turned& turned) const;

@@ -12,15 +12,20 @@ void Lessons::clear() {
   steps.clear();
   accesses.clear();
   reads.clear();
-  uncovered.clear();
-  names.clear();
+  why_off.clear();
+  why_rotate.clear();
+}
+
+void Lessons::note_reason(std::string& reason, std::string_view another) {
+  if (!another.empty() && (reason.empty() || another < reason)) reason = another;
 }
 
 bool Finding::operator<(const Finding& other) const {
   const auto key = [](const Finding& finding) {
-    return std::make_tuple(finding.level, finding.last.has_value(), finding.number,
+    // A state at this level is reached by steps that break nothing, unless these are found, too.
+    return std::make_tuple(finding.level, !finding.last.has_value(), finding.number,
                            finding.last ? finding.last->thread : 0, finding.last ? finding.last->choice : 0,
-                           finding.steps, !finding.is_step, std::string_view(finding.check->name),
+                           finding.steps, finding.stage, std::string_view(finding.check->name),
                            std::string_view(finding.message));
   };
   return key(*this) < key(other);
@@ -74,13 +79,12 @@ void Expander::report(std::optional<Broken> broken, Finding finding) {
 // With symmetry a state stands for all that renaming makes of it. What a check says of one it says of all if
 // it looks at nothing that names threads; else it is asked about each.
 template <class Evaluate>
-void Expander::report_in_every_order(const std::uint64_t* world, std::uint64_t level, std::uint64_t number,
-                                     Evaluate evaluate) {
+void Expander::report_in_every_order(const std::uint64_t* world, Finding finding, Evaluate evaluate) {
   const Symmetry& symmetry = machine_->symmetry;
   reads_.clear();
   auto broken = evaluate(world);
   if (broken || !symmetry.on()) {
-    report(std::move(broken), {.level = level, .number = number});
+    report(std::move(broken), std::move(finding));
     return;
   }
   const bool depends_on_names = std::any_of(reads_.begin(), reads_.end(), [&](const DirectRead& read) {
@@ -90,7 +94,8 @@ void Expander::report_in_every_order(const std::uint64_t* world, std::uint64_t l
   if (!depends_on_names) return;
   constexpr std::size_t most_orders = 120;
   if (symmetry.orders().size() > most_orders) {
-    lessons_.uncovered = "a check of whole states looks at the threads' own data, in too many orders";
+    Lessons::note_reason(lessons_.why_off,
+                         "a check of whole states looks at the threads' own data, in too many orders");
     return;
   }
   std::vector<std::uint64_t> renamed(machine_->initial_world.size());
@@ -98,18 +103,21 @@ void Expander::report_in_every_order(const std::uint64_t* world, std::uint64_t l
     symmetry.rename(world, symmetry.orders()[i], renamed.data());
     broken = evaluate(renamed.data());
     if (!broken) continue;
-    report(std::move(broken), {.level = level, .number = number, .renaming = symmetry.orders()[i]});
+    finding.renaming = symmetry.orders()[i];
+    report(std::move(broken), std::move(finding));
     return;
   }
 }
 
 void Expander::check_end(std::uint64_t* record, bool all_finished, std::uint64_t level) {
   const Machine& machine = *machine_;
-  report_in_every_order(machine.layout.world(record), level, RecordLayout::number(record),
-                        [&](const std::uint64_t* world) {
-                          return machine.checks.end(all_finished, {world, machine.initial_world.size()},
-                                                    machine.symmetry.on() ? &reads_ : nullptr);
-                        });
+  report_in_every_order(
+      machine.layout.world(record),
+      {.level = level, .number = RecordLayout::number(record), .stage = Finding::Stage::end},
+      [&](const std::uint64_t* world) {
+        return machine.checks.end(all_finished, {world, machine.initial_world.size()},
+                                  machine.symmetry.on() ? &reads_ : nullptr);
+      });
 }
 
 void Expander::check_new(std::uint64_t* record, std::uint64_t level, std::uint64_t number) {
@@ -119,17 +127,18 @@ void Expander::check_new(std::uint64_t* record, std::uint64_t level, std::uint64
 void Expander::check_initial(std::uint64_t* record) {
   for (unsigned thread = 0; thread < machine_->threads; ++thread)
     report(machine_->checks.thread(machine_->automaton.posted(RecordLayout::local(record, thread)), thread),
-           {});
+           {.stage = Finding::Stage::thread});
   check_new(record, 0, 0);
 }
 
 void Expander::check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number) {
   const Machine& machine = *machine_;
   std::vector<std::uint64_t>& world = scratch_; // checks may not write, but they are given what they could
-  report_in_every_order(machine.layout.world(record), level, number, [&](const std::uint64_t* looked_at) {
-    std::copy_n(looked_at, machine.initial_world.size(), world.begin());
-    return machine.checks.invariant(world.data(), &reads_);
-  });
+  report_in_every_order(machine.layout.world(record), {.level = level, .number = number},
+                        [&](const std::uint64_t* looked_at) {
+                          std::copy_n(looked_at, machine.initial_world.size(), world.begin());
+                          return machine.checks.invariant(world.data(), &reads_);
+                        });
   for (const DirectRead& read : reads_)
     if (!machine.locations.knows(read, Locations::observer, 0))
       lessons_.reads.push_back({read, Lessons::Read::observer, Automaton::unknown});

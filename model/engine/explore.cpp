@@ -59,8 +59,8 @@ public:
         result_.stopped_by = limits_.reason();
       }
     }
-    result_.statistics.symmetry = symmetry_.renamings();
-    result_.statistics.why_not_all_symmetry = symmetry_.why_not_all();
+    result_.statistics.renamings = symmetry_.renamings();
+    result_.statistics.why_not_all_renamings = symmetry_.why_not_all();
     result_.statistics.seconds = limits_.seconds();
     result_.statistics.native_runs = runner_.runs();
     result_.statistics.peak_memory_bytes = limits_.peak_memory_bytes();
@@ -92,18 +92,22 @@ private:
     } else {
       locations_.restart();
     }
-    const Renamings renamings = symmetry_.possible();
+    const unsigned before = symmetry_.version();
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     const Search::End end = search->run();
-    if (end == Search::End::restart) {
-      const bool fewer_renamings = renamings != symmetry_.possible();
-      const bool classes_stand = automaton_.settle();
-      // What was found out with classes or orbits that do not stand may not even happen.
-      forget_points_ = fewer_renamings || !classes_stand;
-      if (fewer_renamings && !classes_stand) symmetry_ = make_symmetry();
-    }
-    result_.statistics.restarts += end == Search::End::restart;
+    if (end == Search::End::restart) prepare_restart(before);
     return {end, std::move(search)};
+  }
+
+  // After a search that came to know better. `before`: the version of symmetry when it began.
+  void prepare_restart(unsigned before) {
+    ++result_.statistics.restarts;
+    const bool other_symmetry = before != symmetry_.version();
+    const bool classes_stand = automaton_.settle();
+    // What was found out with classes or orbits that do not stand may not even happen: a location that two
+    // threads use, or a thread that names another.
+    forget_points_ = other_symmetry || !classes_stand;
+    if (other_symmetry && !classes_stand) symmetry_ = make_symmetry();
   }
 
   // The search that a checkpoint was taken of.
@@ -113,8 +117,9 @@ private:
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     if (!is_read) return {Search::End::stopped, std::move(search)};
     search->read(reader);
+    const unsigned before = symmetry_.version();
     const Search::End end = search->go_on();
-    result_.statistics.restarts += end == Search::End::restart;
+    if (end == Search::End::restart) prepare_restart(before);
     return {end, std::move(search)};
   }
 

@@ -86,9 +86,13 @@ struct Options {
   }
 };
 
-// Which renamings of like threads make no difference to the count of states: none, those by which all of them
-// move on by some number (each addresses the others counting from itself), or all.
-enum class Renamings : std::uint8_t { none, rotations, all };
+// Which renamings of like threads make no difference to the count of states; each is more than the one
+// before.
+enum class Renamings : std::uint8_t {
+  none,
+  rotations, // all threads move on by some number: each addresses the others counting from itself
+  all
+};
 
 // One transition: which thread moves, and for a choose() which value it takes (0 otherwise).
 struct Move {
@@ -111,9 +115,9 @@ struct Statistics {
   std::uint64_t native_runs = 0;
   std::uint64_t local_states = 0; // after the quotient, if it is on
   std::uint64_t restarts = 0;
-  Renamings symmetry = Renamings::none;
-  std::string why_not_all_symmetry; // if it was asked for and there is a reason
-  std::uint64_t depth = 0;          // of the deepest state, in the search order used
+  Renamings renamings = Renamings::none;
+  std::string why_not_all_renamings; // if it was asked for and there is a reason
+  std::uint64_t depth = 0;           // of the deepest state, in the search order used
   double seconds = 0;
   std::uint64_t peak_memory_bytes = 0;
   double omission_probability = 0; // that two different states shared a fingerprint anywhere in the run

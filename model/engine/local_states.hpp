@@ -32,11 +32,6 @@ struct LocalState {
   std::vector<Step> steps;
 };
 
-// Whether it is an address by which a thread reaches another's block.
-inline bool names_peer(std::uint64_t value) {
-  return in_window(value) && value >= Arena::windows + Arena::max_block;
-}
-
 class LocalStates {
 public:
   struct Hash {

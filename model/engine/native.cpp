@@ -127,6 +127,7 @@ void on_crash(int signal, siginfo_t* info, void*) {
   }
   const bool has_address = signal == SIGSEGV || signal == SIGBUS;
   const Address address = has_address ? reinterpret_cast<Address>(info->si_addr) : 0;
+  // The first to use so much stack.
   if (address >= Arena::stack_low && address < arena().open_stack()) {
     arena().open_deep_stack();
     return;

@@ -64,7 +64,6 @@ public:
   std::span<const LocalId> of(LocalId local) const {
     return std::span(to_).subspan(first_[local], first_[local + 1] - first_[local]);
   }
-  std::size_t size() const { return to_.size(); }
 
   Arrows reversed() const {
     const std::size_t count = first_.size() - 1;
@@ -142,7 +141,8 @@ void Partition::refine(LocalStates& locals, const std::vector<bool>& expanded,
       if (groups[i].size > groups[largest[groups[i].block]].size) largest[groups[i].block] = i;
     for (std::uint32_t i = 0; i < groups.size(); ++i) {
       Group& group = groups[i];
-      // Who is no suspect keeps the block's number; no suspect is like that any more.
+      // A suspect steps into a block that is new, who is no suspect does not: they differ, and these keep the
+      // number.
       if (suspects_in[group.block] == size[group.block] && largest[group.block] == i) continue;
       group.becomes = static_cast<std::uint32_t>(size.size());
       size.push_back(group.size);

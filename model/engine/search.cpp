@@ -42,11 +42,8 @@ Search::Search(const Learnt& learnt, const Options& options, Limits& limits, con
       visited_(jobs_, mode.numbered || mode.graph != nullptr),
       queue_({static_cast<std::uint32_t>(machine_.layout.words()), RecordLayout::raw_words}, jobs_,
              options.spill_directory) {
-  // There is no order of the threads that rotations do not change.
-  if (learnt.symmetry.possible() == Renamings::rotations) mode_.sleep_sets = machine_.sleep_sets = false;
   for (unsigned i = 0; i < jobs_; ++i) workers_.push_back(std::make_unique<Worker>(i, machine_, queue_));
   if (mode.numbered || mode.graph != nullptr) numbering_.emplace();
-  only_new_count_ = !numbering_ && !mode_.sleep_sets;
 }
 
 Search::~Search() = default;
@@ -67,6 +64,7 @@ Search::End Search::run() {
     first.push_back(RecordLayout::local(initial.data(), thread));
   meet_classes();
   learnt_.symmetry.start(first);
+  settle_mode();
   if (mode_.region != nullptr) {
     begin_in_region();
   } else {
@@ -79,6 +77,13 @@ Search::End Search::run() {
   counts_ = counts();
   workers_[0]->writer.finish();
   return settled(mode_.order == SearchOrder::dfs ? run_depth_first() : run_breadth_first());
+}
+
+// When it is known how symmetry goes.
+void Search::settle_mode() {
+  // There is no order of the threads that rotations do not change.
+  if (learnt_.symmetry.rotates()) mode_.sleep_sets = machine_.sleep_sets = false;
+  only_new_count_ = !numbering_ && !mode_.sleep_sets;
 }
 
 // A state where the search begins; its record has its number.

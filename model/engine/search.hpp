@@ -8,8 +8,9 @@
 // workers changes nothing but the time. Depth first is for one worker: to find something soon, or to scout.
 //
 // Successors' fingerprints are computed without copying anything and their buckets of the table prefetched;
-// they are looked up a batch of states later, and only a new one is written. So a batch hides the table's
-// cache misses.
+// they are looked up a batch of states later, those that are not found at once last, and only a new one is
+// written. So a batch hides the table's cache misses. A state that the worker has just reached before is not
+// looked up at all.
 #pragma once
 
 #include "model/engine/expander.hpp"
@@ -51,7 +52,9 @@ struct SearchMode {
   bool numbered = false;          // for schedules; with a graph always
   StateGraph* graph = nullptr;    // to be filled: for the checks of progress
   const Region* region = nullptr; // keeps to it; breadth first, with a graph
-  std::uint64_t scout_states = 0; // not 0: ends as exhausted when it has seen so many
+  // Not 0: ends when it has seen so many, as exhausted or, if a location became a scheduling point, as
+  // restart.
+  std::uint64_t scout_states = 0;
   const char* phase = "exploring";
   Checkpointer* checkpoints = nullptr; // breadth first: asked between rounds
 };
@@ -106,6 +109,7 @@ private:
   };
 
   void make_initial(std::uint64_t* record);
+  void settle_mode();
   void begin(std::uint64_t* record);
   void begin_in_region();
   End run_depth_first();
@@ -146,7 +150,8 @@ private:
   SearchMode mode_;
   Machine machine_;
   unsigned jobs_;
-  bool only_new_count_ = false; // it makes no difference how often a state is reached, and from where
+  // How often a state is reached, and from where, makes no difference: no numbers, graph or sleep sets.
+  bool only_new_count_ = false;
   VisitedTable visited_;
   LevelQueue queue_;
   std::vector<std::unique_ptr<Worker>> workers_; // they have blocks of the queue's

@@ -105,11 +105,10 @@ void Search::write(const ByteSink& sink) {
         return SavedRead{read.read.offset,    read.read.size, read.read.by_number,
                          read.read.as_number, read.thread,    read.local};
       });
-  for (std::string Lessons::*reason : {&Lessons::uncovered, &Lessons::names}) {
-    std::string first;
-    for (const auto& worker : workers_)
-      if (first.empty()) first = worker->expander.lessons().*reason;
-    put_text(sink, first);
+  for (std::string Lessons::*reason : {&Lessons::why_off, &Lessons::why_rotate}) {
+    std::string least;
+    for (const auto& worker : workers_) Lessons::note_reason(least, worker->expander.lessons().*reason);
+    put_text(sink, least);
   }
 }
 
@@ -123,6 +122,7 @@ void Search::read(CheckpointReader& reader) {
   counts_.transitions = get<std::uint64_t>(source);
   counts_.depth = get<std::uint64_t>(source);
   level_ = get<std::uint64_t>(source);
+  settle_mode();
   try {
     visited_.read(source, reader.left() / least_bytes_of_state);
     queue_.read(source);
@@ -170,11 +170,12 @@ void Search::read(CheckpointReader& reader) {
     lessons.reads.push_back({{.offset = read.offset,
                               .size = read.size,
                               .by_number = read.by_number != 0,
-                              .as_number = read.as_number != 0},
+                              .as_number = read.as_number != 0,
+                              .by_peer = false},
                              read.thread,
                              read.local});
-  lessons.uncovered = get_text(reader);
-  lessons.names = get_text(reader);
+  lessons.why_off = get_text(reader);
+  lessons.why_rotate = get_text(reader);
   for (const Lessons::Step& step : lessons.steps) require(step.from < learnt_.automaton.size());
   for (const Lessons::Access& access : lessons.accesses)
     require(access.local < learnt_.automaton.size() && access.thread < machine_.threads);

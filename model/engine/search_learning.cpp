@@ -16,14 +16,18 @@ bool Search::digest() {
   learn_steps();
   bool stands = !learnt_.automaton.restart_needed() && !learnt_.automaton.stopped();
   bool points_stand = true;
-  const Renamings renamings = learnt_.symmetry.possible();
+  std::string why_off;
+  std::string why_rotate;
+  const unsigned version = learnt_.symmetry.version();
   for (const auto& worker : workers_) {
     Lessons& lessons = worker->expander.lessons();
     points_stand = note_accesses(lessons) && points_stand;
-    if (!lessons.uncovered.empty()) learnt_.symmetry.switch_off(lessons.uncovered);
-    if (!lessons.names.empty()) learnt_.symmetry.only_rotate(lessons.names);
+    Lessons::note_reason(why_off, lessons.why_off);
+    Lessons::note_reason(why_rotate, lessons.why_rotate);
     lessons.clear();
   }
+  if (!why_off.empty()) learnt_.symmetry.switch_off(why_off);
+  if (!why_rotate.empty()) learnt_.symmetry.only_rotate(why_rotate);
   if (!points_stand && mode_.scout_states != 0) {
     // What it has seen, happens; that it has not seen everything does not matter yet.
     scouted_too_little_ = points_stand = true;
@@ -31,7 +35,7 @@ bool Search::digest() {
     for (const auto& worker : workers_) worker->expander.forget_transactions();
   }
   meet_classes();
-  return stands && points_stand && renamings == learnt_.symmetry.possible();
+  return stands && points_stand && version == learnt_.symmetry.version();
 }
 
 void Search::learn_steps() {
@@ -81,8 +85,8 @@ bool Search::note_accesses(const Lessons& lessons) {
   return stands;
 }
 
-// What one thread's check looks at, those of the threads like it do, too, each in the blocks that are to it
-// as these are to that thread.
+// What one thread's check looks at, those of the threads like it do, too: in their own block if that was its
+// own, and else in any but their own.
 bool Search::note_read(const Lessons::Read& lesson) {
   const Symmetry& symmetry = learnt_.symmetry;
   const bool observed = lesson.thread == Lessons::Read::observer;

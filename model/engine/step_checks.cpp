@@ -65,6 +65,13 @@ std::optional<Broken> StepChecks::step(const Posted& posted, const Access& acces
     world[effect.word] = effect.after;
     const WatchedStep seen{posted.operation, seen_by(thread, access, effect.before),
                            seen_by(thread, access, effect.after)};
+    if (reads != nullptr && watch != nullptr && access.pointer &&
+        (names_peer(seen.before) || names_peer(seen.after)))
+      reads->push_back({.offset = effect.word * 8 + access.shift / 8U,
+                        .size = posted.operation.form.size,
+                        .by_number = false,
+                        .as_number = false,
+                        .by_peer = true});
     for (; watch != nullptr && !broken; watch = watch->next) {
       if (const char* message = watch->broken(seen);
           message != nullptr && !options_->leaves_out(*watch->check))

@@ -100,7 +100,10 @@ void Symmetry::group_to_swap(std::span<const ClassId> first) {
 }
 
 void Symmetry::switch_off(std::string reason) {
-  if (possible_ != Renamings::none) why_not_all_ = std::move(reason);
+  if (possible_ != Renamings::none) {
+    why_not_all_ = std::move(reason);
+    ++version_;
+  }
   possible_ = renamings_ = Renamings::none;
   for (unsigned thread = 0; thread < max_threads; ++thread) {
     group_[thread] = static_cast<std::uint8_t>(thread);
@@ -112,6 +115,7 @@ void Symmetry::only_rotate(std::string reason) {
   if (possible_ != Renamings::all) return;
   possible_ = Renamings::rotations;
   why_not_all_ = std::move(reason);
+  ++version_;
 }
 
 void Symmetry::watch(std::uint32_t word) {
@@ -128,6 +132,8 @@ void Symmetry::learn(const LocalState& local) {
                        access.kind == OperationKind::unlock;
   for (unsigned thread = 0; thread < (access.stride != 0 ? threads_ : 1); ++thread) {
     const std::uint32_t word = word_of(access, thread);
+    // Held from the start, by one of them.
+    if (is_lock && !is_lock_[word] && initial_[word] != 0) ++version_;
     is_lock_[word] = is_lock_[word] || is_lock;
     is_pointer_[word] = is_pointer_[word] || access.pointer || arena().in_blocks(initial_[word]);
     is_number_[word] = is_number_[word] || (!is_lock && !access.pointer);
@@ -157,7 +163,7 @@ bool Symmetry::names_thread(std::uint32_t word, std::uint64_t value) const {
   return is_lock_[word] ? value != 0 : arena().in_blocks(value);
 }
 
-bool Symmetry::is_uncovered(std::uint32_t word, std::uint64_t value) const {
+bool Symmetry::names_another(std::uint32_t word, std::uint64_t value) const {
   if (renamings_ != Renamings::all || threads_ <= 2 || !in_block(word)) return false;
   const std::uint64_t seen = seen_from(owner_of_block(word), word, value);
   if (!is_lock_[word]) return in_window(seen) && seen >= Arena::windows + Arena::max_block;

@@ -22,7 +22,6 @@
 #include "model/engine/explore.hpp"
 
 #include <array>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,11 +45,13 @@ public:
   Symmetry(unsigned threads, std::span<const std::uint64_t> initial_world, bool wanted);
 
   // Groups the threads by their first local states (their classes), where swapping two of them leaves the
-  // initial world as it is: then every renaming of a reachable state can be reached.
+  // initial world as it is: then every renaming of a reachable state can be reached. Where only rotations are
+  // possible all must be alike, and rotating must leave it as it is; or symmetry is switched off.
   void start(std::span<const ClassId> first);
   Renamings renamings() const { return renamings_; }
-  // What is left of them as far as is known: when it changes the search has to start again.
-  Renamings possible() const { return possible_; }
+  // Differs when something was found out that makes other renamings of them: then the search has to start
+  // again.
+  unsigned version() const { return version_; }
   bool on() const { return renamings_ != Renamings::none; }
   bool rotates() const { return renamings_ == Renamings::rotations; }
   // Why not all renamings; empty when that was not wanted, or there is no reason.
@@ -64,7 +65,8 @@ public:
   // The threads of its group, one bit each.
   unsigned like(unsigned thread) const { return like_[thread]; }
 
-  // To be told of every operation that can be executed, before it is. May switch symmetry off.
+  // To be told of every operation that can be executed, before it is. May switch symmetry off, or leave
+  // rotations only.
   void learn(const LocalState& local);
   // Whether it is on and a word can hold an identity, or is in a block.
   bool concerns(std::uint32_t word) const { return on() && kind_[word] != Kind::plain; }
@@ -72,7 +74,7 @@ public:
   bool names_thread(std::uint32_t word, std::uint64_t value) const;
   bool in_block(std::uint32_t word) const { return word - blocks_ < block_words_ * threads_; }
 
-  // Everything that the words of a world contribute.
+  // Where it does not rotate. Everything that the words of a world contribute.
   Fingerprint sum(const std::uint64_t* world, Owned& owned) const;
   // The words that can contribute to `owned`.
   void owned(const std::uint64_t* world, Owned& owned) const;
@@ -86,8 +88,8 @@ public:
     return owned == Fingerprint{} ? local : mix(local, owned);
   }
   // Reasons to only_rotate(): a word of a block that names another thread than its owner; a result that does.
-  bool is_uncovered(std::uint32_t word, std::uint64_t value) const;
-  bool is_uncovered_result(std::uint64_t result) const {
+  bool names_another(std::uint32_t word, std::uint64_t value) const;
+  bool result_names_another(std::uint64_t result) const {
     return renamings_ == Renamings::all && threads_ > 2 && names_peer(result);
   }
 
@@ -136,6 +138,7 @@ private:
   bool wanted_;
   Renamings possible_;                    // as far as is known
   Renamings renamings_ = Renamings::none; // of this search
+  unsigned version_ = 0;
   std::string why_not_all_;
   std::array<std::uint8_t, max_threads> group_{};
   std::array<std::uint8_t, max_threads> like_{};

@@ -3,8 +3,6 @@
 // See transaction_memo.hpp.
 #include "model/engine/transaction_memo.hpp"
 
-#include <bit>
-
 namespace gupcheck::engine {
 
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What transactions came to, so that none is executed twice.
+// What transactions came to, so that they are seldom executed twice.
 //
 // What a thread does in a transaction follows from who it is, its class, its choice, and the values of the
 // words that it and its checks look at on the way. So the transactions that were executed are a decision
@@ -9,8 +9,8 @@
 // executing takes decoding, checks, and hashes of every word that changes.
 //
 // Each worker has its own. It stands as long as what the search has learnt about classes and locations does;
-// clear() is to be called when that changes. It stops to grow at `most_bytes`: what it does not know is
-// executed.
+// clear() is to be called when that changes. It stops to grow at about `most_bytes`, or
+// when the tree's places run out: what it does not know is executed.
 #pragma once
 
 #include "model/engine/arena.hpp"

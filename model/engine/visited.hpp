@@ -82,9 +82,9 @@ public:
   }
   // Adds it with these marks unless it is there: then its marks stay. `full`: nothing has changed, and it is
   // to be tried again when the table has grown (it may even be present). With Reach::near it does not look
-  // farther than what prefetch() loads, but starts to load what comes next: `far` says that this is needed.
-  // At the usual load
-  // three in ten of those that are new; who does something else first does not wait for the memory.
+  // farther than what prefetch() loads, but starts to load what comes next: `far` says that this is needed
+  // (for three in ten new states at the usual load), and who does something else first does not wait for the
+  // memory.
   enum class Reach : std::uint8_t { near, whole };
   template <Reach reach = Reach::whole>
   Insertion insert(unsigned worker, const Fingerprint& fingerprint, std::uint32_t initial_marks);
@@ -183,8 +183,8 @@ private:
   };
   // The buckets that a state may be in, one after the other. The second is the first one's neighbour, which
   // memory has at hand. Then each has its own stride among the nearest 64, or full buckets would join to long
-  // runs; after some it goes on to the next, so as to come to all of them.
-  // They only go forward, until the end of the segment.
+  // runs; after some it goes on to the next, so as to come to all of them. They only go forward, until the
+  // end of the segment.
   struct Probe {
     Probe(const Part& part, std::uint64_t low)
         : bucket(static_cast<std::uint64_t>((static_cast<Wide>(low << part.shift) * part.buckets) >> 64)),

@@ -77,11 +77,11 @@ std::string report_text(const RunResult& result, bool colour) {
     out += fmt::format(", but for states missed with probability {:.1g}", statistics.omission_probability);
   out += fmt::format("\n  {}\n", scheduler_words(result.request.options));
   const std::string why_not =
-      statistics.why_not_all_symmetry.empty() ? "" : ": " + statistics.why_not_all_symmetry;
+      statistics.why_not_all_renamings.empty() ? "" : ": " + statistics.why_not_all_renamings;
   std::string symmetry;
-  if (statistics.symmetry == engine::Renamings::all)
+  if (statistics.renamings == engine::Renamings::all)
     symmetry = "threads that do the same are interchangeable: each state counts once, whoever is who";
-  else if (statistics.symmetry == engine::Renamings::rotations)
+  else if (statistics.renamings == engine::Renamings::rotations)
     symmetry =
         "each state counts once, however the threads are rotated; swapping two makes a difference" + why_not;
   else if (!why_not.empty())
