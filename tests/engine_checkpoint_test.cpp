@@ -46,6 +46,22 @@ struct Surprise : Suite<Surprise, 2> {
   }
 };
 
+// The same with a look at a neighbour: rotations are what is left of symmetry then.
+struct LateNeighbour : Suite<LateNeighbour, 3> {
+  struct PerThread {
+    atomic<unsigned> flag;
+  };
+  atomic<unsigned> sum;
+  void thread(unsigned) {
+    const unsigned way = choose(4);
+    for (unsigned i = 0; i < 7; ++i) sum.add(way + 1);
+    if (way == 1) {
+      self<LateNeighbour>().flag.store(1);
+      peer<LateNeighbour>(1).flag.load();
+    }
+  }
+};
+
 struct WrongAtTheEnd : Suite<WrongAtTheEnd, 3> {
   atomic<unsigned> sum;
   void thread(unsigned) {
@@ -88,6 +104,14 @@ TEST_F(EngineCheckpoint, SurvivesRestarts) {
   EXPECT_GT(expect_survives<Surprise>(file(), {}), 3U);
   EXPECT_GT(expect_survives_stops<Surprise>(file(), no_cycles(), 20), 3U);
   EXPECT_GT(expect_survives_stops<Surprise>(file(), {}, 30), 3U);
+}
+
+TEST_F(EngineCheckpoint, SurvivesWhenFewerRenamingsAreLeft) {
+  const Result whole = explore_suite<LateNeighbour>(no_cycles());
+  EXPECT_EQ(whole.statistics.renamings, Renamings::rotations);
+  EXPECT_GT(whole.statistics.restarts, 0U);
+  EXPECT_GT(expect_survives<LateNeighbour>(file(), no_cycles()), 3U);
+  EXPECT_GT(expect_survives_stops<LateNeighbour>(file(), no_cycles(), 5), 3U);
 }
 
 TEST_F(EngineCheckpoint, SurvivesToACounterexample) {

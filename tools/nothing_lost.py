@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What gupcheck leaves out changes no answer: every scenario and kernel version, explored in each combination of
-# {reduction, symmetry, quotient} on and off, with one worker and with two.
+# {transactions, symmetry, quotient} on and off, and the safety checks by themselves, with one worker and with two.
 #
 # Compared for each case: the verdict of every check and the length of each shortest counterexample over all
 # combinations; states, transitions and schedules between one worker and two; and nothing may count more states
@@ -180,7 +180,7 @@ def cases_of(scenarios, small):
 
 
 def examine(binary, case, small, limits):
-    """All combinations of one case. With `small`, two workers for some only."""
+    """All combinations of one case. With `small`, two workers for RSQ, RSQ+ and --- only."""
     row = Row(case)
     too_large = []
     for combination in COMBINATIONS + SAFETY_ONLY:

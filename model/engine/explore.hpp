@@ -39,7 +39,9 @@ struct Progress {
   std::uint64_t depth;
   std::uint64_t memory_bytes;
   double seconds;
-  const char* phase; // "exploring", "looking for a shortest counterexample", "looking for cycles"
+  // "exploring", "looking for a counterexample", "looking for a shortest counterexample", "looking for
+  // cycles"
+  const char* phase;
 };
 
 struct CheckpointReport {
@@ -62,8 +64,10 @@ struct Options {
   Executor executor = Executor::memo;
   bool quotient = true; // memo only: merge local states that behave alike
   // Ways to visit fewer states, or fewer transitions; all exact. Memo only.
-  bool transactions = true;             // steps that commute with what others do are no interleaving points
-  bool sleep_sets = false;              // orders of transactions that commute are explored once
+  bool transactions = true; // steps that commute with what others do are no interleaving points
+  // Orders of transactions that commute are explored once. Without effect while livelock or starvation is
+  // checked, and where symmetry rotates.
+  bool sleep_sets = false;
   bool symmetry = true;                 // threads that run the same function are interchangeable
   SearchOrder order = SearchOrder::bfs; // dfs: one worker; may find something sooner
   unsigned jobs = 1;                    // workers; the result does not depend on it

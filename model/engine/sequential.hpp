@@ -99,6 +99,13 @@ inline std::uint32_t word_of(const Access& access, unsigned thread) {
   return access.word + (owner < access.threads ? owner : owner - access.threads) * access.stride;
 }
 
+// Calls visit(position, thread) for each thread that a lock's word names.
+template <class Visit> void each_in_lock(std::uint64_t value, Visit visit) {
+  unsigned position = 0;
+  for (std::uint64_t rest = value & ~lock_granted; rest != 0; rest >>= 4, ++position)
+    visit(position, static_cast<unsigned>(rest & 15) - 1);
+}
+
 inline bool enabled(const Access& access, const std::uint64_t* world, unsigned thread) {
   if (!blocks(access.kind)) return !ends_thread(access.kind);
   const std::uint64_t value = value_in(access, world[word_of(access, thread)]);

@@ -143,7 +143,8 @@ void add_how(CLI::App& command, Arguments& arguments) {
                    "Every step is an interleaving point, also where it commutes with all others");
   command.add_flag(
       "--sleep-sets", arguments.sleep_sets,
-      "Explore one order of transactions that commute: fewer transitions, but more work for each");
+      "Explore one order of transactions that commute: fewer transitions, but more work for each\n"
+      "(only --without livelock,starvation)");
   command.add_flag("--no-symmetry", arguments.no_symmetry, "Tell threads of the same function apart");
   command.add_flag("--no-reduction", arguments.no_reduction,
                    "All three: no transactions, no sleep sets, no symmetry");
