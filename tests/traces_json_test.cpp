@@ -71,8 +71,8 @@ TEST(Json, SaysWhereItIsDamaged) {
 TEST(Json, ForeignDocumentsAreNamedAsSuch) {
   for (const char* text : {"[]", "{}", "7", R"({"format": "perfetto"})", R"({"format": 1})"})
     EXPECT_NE(complaint(text).find("is not a trace"), std::string::npos) << text;
-  EXPECT_EQ(complaint_about([](auto& document) { document["version"] = 2; }),
-            "x.json: version: is 2, but this gupcheck reads version 1 only");
+  EXPECT_EQ(complaint_about([](auto& document) { document["version"] = 3; }),
+            "x.json: version: is 3, but this gupcheck reads version 2 only");
 }
 
 TEST(Json, ComplaintsSayWhatAndWhere) {

@@ -73,10 +73,14 @@ traces::Counterexample sample() {
   trace.semantics.without = {"deadlock"};
   trace.check = "pin-placement";
   trace.message = "a page of ZONE_MOVABLE is returned";
+  trace.explanation = "in step 4 T1 found page[0] isolated: T0 had isolated it, from step 1 on";
   trace.shortest = true;
+  trace.fewest_switches = true;
+  trace.looked_at = {"page[0].flags"};
   trace.threads = {"T0", "T1"};
   trace.initial = {{.name = "page[0]", .state = "ref 2, PG_lru"}};
   trace.stem = {test_and_clear(0, true), lock(), choose(), test_and_clear(1, false)};
+  trace.stem[1].matters = false;
   trace.pending.resize(2);
   trace.pending[0].finished = true;
   trace.pending[1].action = lock().action;
@@ -88,7 +92,9 @@ traces::Counterexample sample_with_cycle() {
   traces::Counterexample trace = sample();
   trace.check = "livelock";
   trace.message = "nobody gets on";
-  trace.shortest = false;
+  trace.explanation = "";
+  trace.shortest = trace.fewest_switches = false;
+  trace.looked_at.clear();
   trace.cycle = {trace.stem[2], trace.stem[3]};
   trace.stem.resize(2);
   return trace;

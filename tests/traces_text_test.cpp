@@ -19,7 +19,9 @@ TEST(Text, IsWhatAMailShouldSay) {
   EXPECT_EQ(traces::text(tests::sample()), R"(broken    pin-placement: a page of ZONE_MOVABLE is returned
 in        two-pins, kernel seed-v1, pages 1, threads 2, memory sc, fairness strong, locks unfair,
           without deadlock
-by        4 steps, and no shorter schedule breaks it
+how       in step 4 T1 found page[0] isolated: T0 had isolated it, from step 1 on
+by        4 steps with 1 context switch; no schedule is shorter, none as short has fewer switches
+          (.. 1 step is without influence on it: --unfold shows them)
 
 at first  page[0]: ref 2, PG_lru
 
@@ -27,7 +29,7 @@ step  T0                                        T1
       pin_user_pages > isolate_lru_page         |
    1    TestClearPageLRU: test_and_clear page[0].flags PG_lru: was set
             => page[0]: ref 2                   |
-   2    lock lruvec.lru_lock                    |
+  ..    1 step                                  |
    3  |                                           choose 2 of 0..2
       |                                         pin_user_pages > isolate_lru_page
    4  |                                           TestClearPageLRU: test_and_clear page[0].flags
@@ -42,8 +44,14 @@ T1        waits: lock lruvec.lru_lock (now T0), at model/kernel/lru.cpp:57 in pi
 )");
 }
 
+TEST(Text, UnfoldsOnRequest) {
+  const std::string text = traces::text(tests::sample(), {.unfold = true});
+  EXPECT_NE(text.find("   2    lock lruvec.lru_lock"), std::string::npos) << text;
+  EXPECT_EQ(text.find(".."), text.find("..2")) << text; // choose 2 of 0..2
+}
+
 TEST(Text, ShowsTheRepeatedPartOfACycle) {
-  EXPECT_EQ(traces::text(tests::sample_with_cycle()), R"(broken    livelock: nobody gets on
+  EXPECT_EQ(traces::text(tests::sample_with_cycle(), {.unfold = true}), R"(broken    livelock: nobody gets on
 in        two-pins, kernel seed-v1, pages 1, threads 2, memory sc, fairness strong, locks unfair,
           without deadlock
 by        2 steps, then 2 steps that can repeat for ever

@@ -79,6 +79,7 @@ struct Step {
   std::optional<Value> after;
   std::optional<Value> result; // absent where the thread sees nothing
   std::vector<PictureLine> changed;
+  bool matters = true; // what breaks depends on it (dependence.hpp); the others may be folded away
   bool operator==(const Step&) const = default;
 };
 
@@ -96,9 +97,12 @@ struct Counterexample {
   Semantics semantics;
   std::string check;
   std::string message;
+  std::string explanation; // one sentence: how it came about (explain.hpp); empty if nothing can be said
   bool shortest = false;
-  std::vector<std::string> threads; // their names
-  std::vector<PictureLine> initial; // the whole picture before the first step
+  bool fewest_switches = false;       // of the shortest schedules none switches between threads less often
+  std::vector<std::string> looked_at; // locations that the check itself read when it broke
+  std::vector<std::string> threads;   // their names
+  std::vector<PictureLine> initial;   // the whole picture before the first step
   std::vector<Step> stem;
   std::vector<Step> cycle; // repeats for ever after the stem; empty where the stem itself breaks the check
   std::vector<Pending> pending; // one for each thread

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Counterexamples in files: the format `gupcheck-trace`, version 1 (docs/trace-schema.md,
+// Counterexamples in files: the format `gupcheck-trace`, version 2 (docs/trace-schema.md,
 // traces/schema.json).
 //
 // from_json(to_json(trace)) == trace, for strings of UTF-8 without control characters. What from_json()
@@ -18,7 +18,7 @@
 namespace gupcheck::traces {
 
 inline constexpr std::string_view trace_format = "gupcheck-trace";
-inline constexpr unsigned trace_version = 1;
+inline constexpr unsigned trace_version = 2;
 // Larger files are refused unread; the longest schedule that makes sense is far below.
 inline constexpr std::size_t max_trace_bytes = 64 * 1024 * 1024;
 

@@ -19,6 +19,7 @@ constexpr std::size_t max_steps = 1'000'000;
 constexpr std::size_t max_stack = 256;
 constexpr std::size_t max_picture = 256;
 constexpr std::size_t max_checks = 256;
+constexpr std::size_t max_looked_at = 4096;
 constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 
 template <class Enum> Enum read_enum(const JsonReader& reader) {
@@ -90,14 +91,16 @@ std::uint8_t read_thread(const JsonReader& reader, std::size_t threads) {
 std::vector<Step> read_steps(const JsonReader& reader, std::size_t threads) {
   std::vector<Step> steps;
   reader.for_each_element(max_steps, [&steps, threads](const JsonReader& step) {
-    step.require_members({"thread", "choice", "operation", "before", "after", "result", "changed"});
+    step.require_members(
+        {"thread", "choice", "operation", "before", "after", "result", "changed", "matters"});
     steps.push_back({.move = {.thread = read_thread(step["thread"], threads),
                               .choice = static_cast<std::uint32_t>(step["choice"].number(max_u32))},
                      .action = read_action(step["operation"]),
                      .before = read_optional_value(step["before"]),
                      .after = read_optional_value(step["after"]),
                      .result = read_optional_value(step["result"]),
-                     .changed = read_picture(step["changed"])});
+                     .changed = read_picture(step["changed"]),
+                     .matters = step["matters"].boolean()});
   });
   return steps;
 }
@@ -150,7 +153,8 @@ Counterexample from_json(std::string_view text, const std::string& origin) {
   const JsonReader document(value, origin);
   require_format(document, value);
   document.require_members({"format", "version", "scenario", "kernel", "parameters", "options", "check",
-                            "message", "shortest", "threads", "initial", "stem", "cycle", "end"});
+                            "message", "explanation", "shortest", "fewest_switches", "looked_at", "threads",
+                            "initial", "stem", "cycle", "end"});
   Counterexample trace;
   trace.subject.scenario = document["scenario"].string();
   trace.subject.kernel = document["kernel"].string();
@@ -161,7 +165,10 @@ Counterexample from_json(std::string_view text, const std::string& origin) {
   trace.check = document["check"].string();
   if (trace.check.empty()) document["check"].complain("must not be empty");
   trace.message = document["message"].string();
+  trace.explanation = document["explanation"].string();
   trace.shortest = document["shortest"].boolean();
+  trace.fewest_switches = document["fewest_switches"].boolean();
+  trace.looked_at = document["looked_at"].strings(max_looked_at);
   trace.threads = document["threads"].strings(engine::max_threads);
   trace.initial = read_picture(document["initial"]);
   trace.stem = read_steps(document["stem"], trace.threads.size());

@@ -50,7 +50,8 @@ Json json_of(const std::vector<Step>& steps) {
                     {"before", json_of(step.before)},
                     {"after", json_of(step.after)},
                     {"result", json_of(step.result)},
-                    {"changed", json_of(step.changed)}});
+                    {"changed", json_of(step.changed)},
+                    {"matters", step.matters}});
   return list;
 }
 
@@ -79,7 +80,10 @@ std::string to_json(const Counterexample& trace) {
                            {"without", trace.semantics.without}}},
                          {"check", trace.check},
                          {"message", trace.message},
+                         {"explanation", trace.explanation},
                          {"shortest", trace.shortest},
+                         {"fewest_switches", trace.fewest_switches},
+                         {"looked_at", trace.looked_at},
                          {"threads", trace.threads},
                          {"initial", json_of(trace.initial)},
                          {"stem", json_of(trace.stem)},

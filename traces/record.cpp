@@ -4,6 +4,8 @@
 #include "traces/record.hpp"
 
 #include "model/engine/function_name.hpp"
+#include "traces/dependence.hpp"
+#include "traces/explain.hpp"
 
 #include <stdexcept>
 #include <string_view>
@@ -192,6 +194,15 @@ Counterexample describe(const engine::Program& program, const engine::Names& nam
     }
     trace.pending.push_back(std::move(pending));
   }
+  for (const engine::Address address : execution.looked_at) {
+    std::string location = names.location(address);
+    if (trace.looked_at.empty() || trace.looked_at.back() != location)
+      trace.looked_at.push_back(std::move(location));
+  }
+  const std::vector<bool> matters = what_matters(trace);
+  for (std::size_t i = 0; i < matters.size(); ++i)
+    (i < trace.stem.size() ? trace.stem[i] : trace.cycle[i - trace.stem.size()]).matters = matters[i];
+  trace.explanation = explain(trace, names);
   return trace;
 }
 
@@ -210,6 +221,7 @@ Counterexample record(engine::Program& program, const engine::Options& options, 
   trace.check = violation.check;
   trace.message = violation.message;
   trace.shortest = violation.shortest;
+  trace.fewest_switches = violation.fewest_switches;
   return trace;
 }
 

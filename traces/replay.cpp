@@ -5,6 +5,7 @@
 
 #include "model/engine/replay.hpp"
 #include "traces/record.hpp"
+#include "traces/steps.hpp"
 #include "traces/wording.hpp"
 
 #include <fmt/format.h>
@@ -21,20 +22,6 @@ std::vector<engine::Move> moves(const std::vector<Step>& steps) {
   for (const Step& step : steps) list.push_back(step.move);
   return list;
 }
-
-// The steps of a trace in the order in which they happen, the cycle once.
-class Steps {
-public:
-  explicit Steps(const Counterexample& trace) : stem_(trace.stem), cycle_(trace.cycle) {}
-  std::size_t size() const { return stem_.size() + cycle_.size(); }
-  const Step& operator[](std::size_t i) const {
-    return i < stem_.size() ? stem_[i] : cycle_[i - stem_.size()];
-  }
-
-private:
-  const std::vector<Step>& stem_;
-  const std::vector<Step>& cycle_;
-};
 
 std::string words_of(const std::optional<Value>& value) { return value ? value->words : "nothing"; }
 
@@ -152,6 +139,7 @@ Counterexample replay(engine::Program& program, const Counterexample& trace) {
   today.check = trace.check;
   today.message = execution.message.empty() ? trace.message : execution.message;
   today.shortest = trace.shortest;
+  today.fewest_switches = trace.fewest_switches;
   return today;
 }
 

@@ -6,6 +6,7 @@
 #include "traces/call_context.hpp"
 #include "traces/enum_names.hpp"
 #include "traces/lanes.hpp"
+#include "traces/steps.hpp"
 #include "traces/wording.hpp"
 
 #include <fmt/format.h>
@@ -47,21 +48,33 @@ std::string subject_words(const Counterexample& trace) {
   return words;
 }
 
+std::string counted(std::size_t count, std::string_view thing, std::string_view things) {
+  return fmt::format("{} {}", count, count == 1 ? thing : things);
+}
+
 std::string length_words(const Counterexample& trace) {
-  const auto steps = [](std::size_t count) { return fmt::format("{} step{}", count, count == 1 ? "" : "s"); };
+  const auto steps = [](std::size_t count) { return counted(count, "step", "steps"); };
   if (!trace.cycle.empty())
     return fmt::format("{}, then {} that can repeat for ever", steps(trace.stem.size()),
                        steps(trace.cycle.size()));
-  return steps(trace.stem.size()) + (trace.shortest ? ", and no shorter schedule breaks it" : "");
+  std::string length = steps(trace.stem.size());
+  const std::size_t switches = context_switches(trace);
+  if (switches != 0)
+    length += fmt::format(" with {}", counted(switches, "context switch", "context switches"));
+  if (trace.shortest) length += "; no schedule is shorter";
+  if (trace.fewest_switches && switches != 0) length += ", none as short has fewer switches";
+  return length;
 }
 
 // Draws the steps, with what each thread enters on the way.
 class Narrator {
 public:
   Narrator(const Counterexample& trace, const TextOptions& options)
-      : trace_(trace), sheet_(trace.threads, options.columns, options.colour), last_(trace.threads.size()) {
-    for (const Step& step : trace.stem) steps_.push_back(&step);
-    for (const Step& step : trace.cycle) steps_.push_back(&step);
+      : trace_(trace),
+        unfold_(options.unfold),
+        sheet_(trace.threads, options.columns, options.colour),
+        steps_(trace),
+        last_(trace.threads.size()) {
     place_contexts();
   }
 
@@ -69,7 +82,11 @@ public:
     sheet_.head();
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       if (i == trace_.stem.size()) sheet_.across("for ever:");
-      show(i);
+      if (unfold_ || steps_[i].matters) {
+        show(i);
+      } else {
+        i = fold(i);
+      }
     }
     if (!trace_.cycle.empty()) sheet_.across(fmt::format("and again from step {}", trace_.stem.size() + 1));
     return sheet_.take();
@@ -87,17 +104,28 @@ private:
       std::vector<std::size_t> own;
       std::vector<const std::vector<std::string>*> stacks;
       for (std::size_t i = 0; i < steps_.size(); ++i) {
-        if (steps_[i]->move.thread != thread) continue;
+        if (steps_[i].move.thread != thread) continue;
         own.push_back(i);
-        stacks.push_back(&steps_[i]->action.stack);
+        stacks.push_back(&steps_[i].action.stack);
       }
       const std::vector<CallContext> contexts = call_contexts(stacks);
       for (std::size_t k = 0; k < own.size(); ++k) contexts_[own[k]] = contexts[k];
     }
   }
 
+  // One line for this step and those of the same thread after it that do not matter either; the last of them.
+  std::size_t fold(std::size_t i) {
+    const std::uint8_t thread = steps_[i].move.thread;
+    std::size_t end = i + 1;
+    while (end < steps_.size() && end != trace_.stem.size() && !steps_[end].matters &&
+           steps_[end].move.thread == thread)
+      ++end;
+    sheet_.row(thread, "..", 2, counted(end - i, "step", "steps"), Style::faint);
+    return end - 1;
+  }
+
   void show(std::size_t i) {
-    const Step& step = *steps_[i];
+    const Step& step = steps_[i];
     const CallContext& context = contexts_[i];
     Place& last = last_.at(step.move.thread);
     static const std::vector<std::string> nowhere;
@@ -117,8 +145,9 @@ private:
   }
 
   const Counterexample& trace_;
+  bool unfold_;
   Lanes sheet_;
-  std::vector<const Step*> steps_;
+  Steps steps_;
   std::vector<CallContext> contexts_;
   std::vector<Place> last_; // of each thread
 };
@@ -173,7 +202,13 @@ std::string text(const Counterexample& trace, const TextOptions& options) {
   std::string out =
       block("broken", fmt::format("{}: {}", trace.check, trace.message), options, Style::strong);
   out += block("in", subject_words(trace), options);
+  if (!trace.explanation.empty()) out += block("how", trace.explanation, options);
   out += block("by", length_words(trace), options);
+  if (const std::size_t folded = options.unfold ? 0 : steps_that_do_not_matter(trace); folded != 0)
+    out += block("",
+                 fmt::format("(.. {} without influence on it: --unfold shows them)",
+                             counted(folded, "step is", "steps are")),
+                 options);
   out += '\n';
 
   for (std::size_t i = 0; i < trace.initial.size(); ++i)

@@ -13,6 +13,7 @@ namespace gupcheck::traces {
 struct TextOptions {
   bool colour = false;
   std::size_t columns = 100; // at least 60
+  bool unfold = false;       // also the steps that do not matter, else a line says how many there are
 };
 
 std::string text(const Counterexample& trace, const TextOptions& options = {});

@@ -111,6 +111,7 @@ struct Violation {
   std::vector<Move> stem;
   std::vector<Move> cycle; // not empty for livelock and starvation: what repeats for ever after the stem
   bool shortest = false;   // no shorter schedule breaks this check (a stem and cycle are short, not shortest)
+  bool fewest_switches = false; // of the shortest none switches between threads less often
 };
 
 struct Statistics {

@@ -7,7 +7,9 @@
 #include "model/engine/step_checks.hpp"
 #include "model/engine/symbols.hpp"
 
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace gupcheck::engine {
 
@@ -84,7 +86,7 @@ private:
     const Effect effect = execute(local.access, world_.data(), move.thread, move.choice);
     const Watch* watch =
         local.posted.operation.form.size != 0 ? program_.watch(local.posted.operation) : nullptr;
-    note(checks_.step(local.posted, local.access, watch, world_.data(), move.thread, effect));
+    note(checks_.step(local.posted, local.access, watch, world_.data(), move.thread, effect, &reads_));
     world_[effect.word] = effect.after;
     ExecutedStep step{.move = move,
                       .operation = resolved(local.posted.operation, move.thread),
@@ -101,7 +103,7 @@ private:
 
   std::optional<Broken> check_state(unsigned thread) {
     auto broken = checks_.thread(locals_[local_[thread]].posted, thread);
-    return broken ? broken : checks_.invariant(world_.data());
+    return broken ? broken : checks_.invariant(world_.data(), &reads_);
   }
 
   std::optional<Broken> check_end() {
@@ -111,13 +113,18 @@ private:
       if (enabled(access, world_.data(), thread)) return std::nullopt;
       all_finished = all_finished && access.kind == OperationKind::finished;
     }
-    return checks_.end(all_finished, world_);
+    return checks_.end(all_finished, world_, &reads_);
   }
 
+  // What a check said, and what it read for that.
   void note(const std::optional<Broken>& broken) {
+    const StepChecks::Reads reads = std::exchange(reads_, {});
     if (!broken || !execution_.check.empty() || checks_.left_out(*broken)) return;
     execution_.check = broken->check->name;
     execution_.message = broken->message;
+    std::set<Address> addresses;
+    for (const DirectRead& read : reads) addresses.insert(Arena::base + read.offset);
+    execution_.looked_at.assign(addresses.begin(), addresses.end());
   }
 
   std::vector<std::string> stack_of_last_run() {
@@ -157,6 +164,7 @@ private:
   std::vector<std::uint64_t> world_;
   std::vector<LocalId> local_;
   std::vector<std::vector<std::string>> stacks_;
+  StepChecks::Reads reads_; // of the check under way
   Execution execution_;
 };
 

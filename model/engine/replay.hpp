@@ -27,6 +27,7 @@ struct Execution {
   // What broke after the last step; empty when nothing did.
   std::string check;
   std::string message;
+  std::vector<Address> looked_at; // what the check that broke read itself; each once, in their order
   // The threads that are left when it ends: what each is about to do or waits for.
   struct Pending {
     bool finished = false;

@@ -252,6 +252,7 @@ void Search::collect_findings() {
       // Broken in a state that was new then: the number was provisional.
       if (numbering_ && !finding.last && finding.level > level_)
         finding.number = numbering_->final(static_cast<std::uint32_t>(finding.number));
+      if (mode_.every_finding) all_findings_.push_back(finding);
       if (!finding_ || finding < *finding_) finding_ = std::move(finding);
     }
     worker->expander.findings().clear();

@@ -55,6 +55,7 @@ struct SearchMode {
   // Not 0: ends when it has seen so many, as exhausted or, if a location became a scheduling point, as
   // restart.
   std::uint64_t scout_states = 0;
+  bool every_finding = false; // are kept: for schedule_with_fewest_switches()
   const char* phase = "exploring";
   Checkpointer* checkpoints = nullptr; // breadth first: asked between rounds
 };
@@ -99,6 +100,10 @@ public:
   std::optional<std::uint32_t> number_of_orbit(unsigned worker, const std::uint64_t* record);
   // In a numbered search: the steps that break what the finding says.
   std::vector<Move> schedule_of_finding();
+  // In a search breadth first of single steps, with a graph and every finding, without symmetry: of all
+  // schedules that break the same check in as few steps, one with the fewest switches between threads. The
+  // same one for every number of workers.
+  std::vector<Move> schedule_with_fewest_switches();
 
 private:
   struct Worker;
@@ -164,6 +169,7 @@ private:
   bool scouted_too_little_ = false;          // a location became a scheduling point on the way
   bool again_ = false;                       // this round expands deferred states
   std::optional<Finding> finding_;
+  std::vector<Finding> all_findings_; // if they are kept
   Counts counts_;
 };
 

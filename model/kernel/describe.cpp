@@ -129,6 +129,13 @@ std::string picture_of(unsigned pfn) {
 
 void describe(Names& names) {
   System& state = system();
+  names.add_bit_words(
+      "PG_locked",
+      {.set = "locked", .clear = "unlocked", .was_set = "had locked it", .was_cleared = "had unlocked it"});
+  names.add_bit_words("PG_lru", {.set = "on the LRU",
+                                 .clear = "isolated (PG_lru clear)",
+                                 .was_set = "had put it there",
+                                 .was_cleared = "had isolated it"});
   for (unsigned pfn = 0; pfn < config().pages; ++pfn)
     add_page(names, state.pages[pfn], index_of("page", pfn));
   names.add(state.lruvec.lru_lock, "lruvec.lru_lock");

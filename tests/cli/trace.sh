@@ -43,8 +43,8 @@ head -c 5000 /dev/urandom >noise.json
 refused 'noise.json: ' trace show noise.json
 printf '{"traceEvents": []}' >foreign.json
 refused 'is not a trace' trace show foreign.json
-sed 's/"version": 1/"version": 2/' "$trace" >newer.json
-refused 'reads version 1 only' trace show newer.json
+sed 's/"version": 2/"version": 3/' "$trace" >newer.json
+refused 'reads version 2 only' trace show newer.json
 sed '0,/"thread": 0/s//"thread": 5/' "$trace" >thread.json
 refused 'stem[0].thread: is 5, but there are 2 threads' trace show thread.json
 printf -v escape '\\u001b[2J'

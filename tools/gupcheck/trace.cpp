@@ -27,6 +27,7 @@ struct Arguments {
   std::string file;
   std::string format = "text";
   std::string output = "-";
+  bool unfold = false;
 };
 
 // A number among the trace's parameters.
@@ -75,7 +76,7 @@ int show(const Arguments& arguments) {
     print(traces::to_json(trace));
     return exit_expected;
   }
-  print(traces::text(trace, {.colour = colour_on_stdout()}));
+  print(traces::text(trace, {.colour = colour_on_stdout(), .unfold = arguments.unfold}));
   return exit_expected;
 }
 
@@ -100,7 +101,9 @@ int export_as(const Arguments& arguments) {
     throw UsageError(fmt::format("{}: is the trace itself; export it to another file", arguments.output));
   require_writable(arguments.output);
   const traces::Counterexample trace = traces::read_trace(arguments.file);
-  write_output(arguments.output, arguments.format == "json" ? traces::to_json(trace) : traces::text(trace));
+  write_output(arguments.output, arguments.format == "json"
+                                     ? traces::to_json(trace)
+                                     : traces::text(trace, {.unfold = arguments.unfold}));
   return exit_expected;
 }
 
@@ -121,8 +124,10 @@ void add_trace_command(CLI::App& app, int& status) {
       ->footer("Exit status: 0 the program follows it and the same check breaks, 1 it does not, 2 no trace "
                "of ours.");
   CLI::App* exporter = add("export", "Convert it", export_as);
-  for (CLI::App* sub : {shower, exporter})
+  for (CLI::App* sub : {shower, exporter}) {
     sub->add_option("--format", arguments->format, "text, json")->capture_default_str();
+    sub->add_flag("--unfold", arguments->unfold, "In text: also the steps that do not matter");
+  }
   exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
 }
 
