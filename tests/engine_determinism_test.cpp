@@ -31,6 +31,7 @@ void expect_same(const Result& a, const Result& b, const char* way) {
   EXPECT_EQ(a.violation->stem, b.violation->stem) << way;
   EXPECT_EQ(a.violation->cycle, b.violation->cycle) << way;
   EXPECT_EQ(a.violation->shortest, b.violation->shortest) << way;
+  EXPECT_EQ(a.violation->fewest_switches, b.violation->fewest_switches) << way;
 }
 
 template <class S> void expect_deterministic(unsigned threads = S::threads) {

@@ -31,6 +31,7 @@ struct State {
 
 // What tells pending operations apart, with everything that the instruction needs.
 using Key = std::tuple<Code, unsigned, unsigned, unsigned, bool>;
+constexpr unsigned many = 1000;
 constexpr Key finished{Code::load, ~0U, 0, 0, false};
 
 struct Outcome {
@@ -49,6 +50,7 @@ public:
     number_.emplace(initial, 0);
     states_.push_back(initial);
     depth_.push_back(0);
+    switches_.emplace_back();
     facts.transitions = 1;
     for (std::size_t i = 0; i < states_.size(); ++i) {
       if (states_.size() > most_states || confused_) return false;
@@ -181,11 +183,26 @@ private:
     return local;
   }
 
-  void breaks(const char* check, std::size_t length) {
+  void breaks(const char* check, std::size_t length, unsigned switches) {
     if (facts.shortest && *facts.shortest < length) return;
-    if (!facts.shortest || *facts.shortest > length) facts.broken.clear();
+    if (!facts.shortest || *facts.shortest > length) {
+      facts.broken.clear();
+      facts.switches.clear();
+    }
     facts.shortest = length;
     facts.broken.insert(check);
+    unsigned& fewest = facts.switches.try_emplace(check, switches).first->second;
+    fewest = std::min(fewest, switches);
+  }
+
+  // The fewest switches on a shortest way to the state, with `thread` moving next (or nobody).
+  static constexpr unsigned nobody = ~0U;
+  unsigned switches_to(std::size_t number, unsigned thread) const {
+    if (number == 0) return 0;
+    unsigned fewest = many;
+    for (const auto& [last, switches] : switches_[number])
+      fewest = std::min(fewest, switches + (thread != nobody && thread != last));
+    return fewest;
   }
 
   void expand(std::size_t number) {
@@ -198,7 +215,7 @@ private:
       if (all.empty()) continue;
       enabled |= 1U << thread;
       if (is_misuse(from, thread)) {
-        breaks("model-error", depth_[number] + 1);
+        breaks("model-error", depth_[number] + 1, switches_to(number, thread));
         confused_ |= queues_;
       }
       for (const Outcome& outcome : all) {
@@ -207,22 +224,29 @@ private:
         State next = outcome.state;
         bool fails = false;
         next.local[thread] = step(from.local[thread], outcome.result, fails);
-        if (fails) breaks("assertion", depth_[number] + 1);
+        const unsigned switches = switches_to(number, thread);
+        const bool breaks_before = is_misuse(from, thread);
+        if (fails) breaks("assertion", depth_[number] + 1, breaks_before ? many : switches);
         const auto [found, is_new] = number_.emplace(next, states_.size());
         if (is_new) {
           states_.push_back(next);
           depth_.push_back(depth_[number] + 1);
+          switches_.emplace_back();
+        }
+        if (depth_[found->second] == depth_[number] + 1 && !fails && !breaks_before) {
+          unsigned& fewest = switches_[found->second].try_emplace(thread, switches).first->second;
+          fewest = std::min(fewest, switches);
         }
         graph_.edge(number, found->second, thread);
       }
     }
     graph_.node(number, live, enabled);
     if (enabled != 0) return;
-    if (live != 0) return breaks("deadlock", depth_[number]);
+    if (live != 0) return breaks("deadlock", depth_[number], switches_to(number, nobody));
     facts.final_worlds.insert({static_cast<std::uint8_t>(from.cell[0] * 64),
                                static_cast<std::uint8_t>(from.cell[1] * 64),
                                static_cast<std::uint8_t>(from.cell[2] * 64)});
-    if (from.cell[0] == program_.bad_final) breaks("assertion", depth_[number]);
+    if (from.cell[0] == program_.bad_final) breaks("assertion", depth_[number], switches_to(number, nobody));
   }
 
   // The coarsest partition of the threads' local states, with all results that each operation really has,
@@ -275,6 +299,7 @@ private:
   std::map<State, std::size_t> number_;
   std::vector<State> states_;
   std::vector<std::size_t> depth_;
+  std::vector<std::map<unsigned, unsigned>> switches_; // by state, by the thread that moved last
   std::map<Key, std::set<unsigned>> results_;
   PlainGraph graph_;
 };

@@ -7,6 +7,7 @@
 #include "tests/engine_random_model.hpp"
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,8 @@ struct ReferenceFacts {
   // The length of a shortest schedule that breaks anything, and all checks which one of that length breaks.
   std::optional<std::size_t> shortest;
   std::set<std::string> broken;
+  // For each of them the fewest switches between threads in such a schedule.
+  std::map<std::string, unsigned> switches;
   std::set<FinalWorld> final_worlds;
   bool livelock = false;
   bool starvation[3] = {}; // by fairness: none, weak, strong

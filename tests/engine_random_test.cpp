@@ -92,6 +92,8 @@ TEST(EngineRandom, Verdicts) {
       if (!result.violation || !facts.shortest) continue;
       EXPECT_EQ(length_of(result), *facts.shortest) << way.name;
       EXPECT_TRUE(facts.broken.contains(result.violation->check)) << way.name << result.violation->check;
+      EXPECT_TRUE(result.violation->fewest_switches) << way.name;
+      EXPECT_EQ(switches_of(result), facts.switches.at(result.violation->check)) << way.name;
       Options only_depth_first = way.options;
       only_depth_first.shortest = false;
       EXPECT_GE(length_of(explore_program(program, only_depth_first)), *facts.shortest) << way.name;

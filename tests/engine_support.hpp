@@ -63,6 +63,12 @@ inline std::string broken_check(const Result& result) {
   return result.violation ? result.violation->check : std::string();
 }
 
+inline unsigned switches_of(const Result& result) {
+  unsigned switches = 0;
+  const std::vector<Move>& stem = result.violation->stem;
+  for (std::size_t i = 1; i < stem.size(); ++i) switches += stem[i].thread != stem[i - 1].thread;
+  return switches;
+}
 inline std::size_t length_of(const Result& result) {
   return result.violation ? result.violation->stem.size() : 0;
 }

@@ -143,7 +143,10 @@ private:
 
   std::string endless() const {
     const std::size_t first = trace_.stem.size();
-    std::string sentence = fmt::format("steps {} to {} can repeat for ever", first + 1, steps_.size());
+    const std::string steps = trace_.cycle.size() == 1
+                                  ? fmt::format("step {}", first + 1)
+                                  : fmt::format("steps {} to {}", first + 1, steps_.size());
+    std::string sentence;
     std::vector<bool> told(trace_.threads.size());
     std::size_t observations = 0;
     for (const Dependence& one : dependences_) {
@@ -154,7 +157,11 @@ private:
       sentence += (observations++ == 0 ? ": " : "; ") + observation(one);
       told[steps_[one.to].move.thread] = true;
     }
-    return sentence;
+    const bool alone = std::all_of(trace_.cycle.begin(), trace_.cycle.end(), [&](const Step& step) {
+      return step.move.thread == trace_.cycle.front().move.thread;
+    });
+    if (alone && sentence.empty()) return fmt::format("{} repeats {} for ever by itself", name(first), steps);
+    return fmt::format("{} can repeat for ever{}", steps, sentence);
   }
 
   const Counterexample& trace_;

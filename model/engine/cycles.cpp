@@ -239,7 +239,7 @@ std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& op
   if (!options.leaves_out(livelock)) {
     for (const Component& component : components) {
       if ((component.live & ~component.moving) != 0) continue;
-      Lasso lasso{&livelock, "every thread that has not finished goes round for ever", 0, {}, {}};
+      Lasso lasso{.check = &livelock, .message = "every thread that has not finished goes round for ever"};
       make_lasso(graph, component, lasso);
       return lasso;
     }
@@ -251,11 +251,9 @@ std::optional<Lasso> find_endless_run(const StateGraph& graph, const Options& op
       if ((component.live >> thread & 1U) == 0) continue;
       const auto part = starving_part(graph, component, thread, options.fairness);
       if (!part) continue;
-      Lasso lasso{&starvation,
-                  program.thread_name(thread) + " takes no step while others go round for ever",
-                  0,
-                  {},
-                  {}};
+      Lasso lasso{.check = &starvation,
+                  .message = program.thread_name(thread) + " takes no step while others go round for ever",
+                  .starved = thread};
       make_lasso(graph, *part, lasso);
       return lasso;
     }

@@ -24,9 +24,10 @@ namespace gupcheck::engine {
 struct Lasso {
   const Check* check; // livelock or starvation
   std::string message;
-  std::uint32_t root = 0; // of the graph's roots the one where it begins
-  std::vector<Move> stem; // from there, a shortest way into the component
-  std::vector<Move> cycle;
+  std::optional<unsigned> starved = {}; // the thread
+  std::uint32_t root = 0;               // of the graph's roots the one where it begins
+  std::vector<Move> stem = {};          // from there, a shortest way into the component
+  std::vector<Move> cycle = {};
 };
 
 // The states that some run comes back to, and one of each strongly connected part of them.

@@ -291,6 +291,7 @@ private:
     transactions.insert(transactions.end(), lasso->cycle.begin(), lasso->cycle.end());
     std::vector<Move> cycle = search.steps_of(transactions);
     cycle.erase(cycle.begin(), cycle.begin() + static_cast<std::ptrdiff_t>(stem.size()));
+    search.shorten(stem, cycle, lasso->starved);
     result_.violation =
         Violation{lasso->check->name, lasso->message, std::move(stem), std::move(cycle), false};
   }

@@ -100,6 +100,9 @@ public:
   std::optional<std::uint32_t> number_of_orbit(unsigned worker, const std::uint64_t* record);
   // In a numbered search: the steps that break what the finding says.
   std::vector<Move> schedule_of_finding();
+  // Of an endless run, in steps from the initial state, the part up to where it first is one of the same
+  // kind: a livelock, or a run in which this thread starves.
+  void shorten(std::vector<Move>& stem, std::vector<Move>& cycle, std::optional<unsigned> starved);
   // In a search breadth first of single steps, with a graph and every finding, without symmetry: of all
   // schedules that break the same check in as few steps, one with the fewest switches between threads. The
   // same one for every number of workers.
