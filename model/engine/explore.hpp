@@ -39,8 +39,8 @@ struct Progress {
   std::uint64_t depth;
   std::uint64_t memory_bytes;
   double seconds;
-  // "exploring", "looking for a counterexample", "looking for a shortest counterexample", "looking for
-  // cycles"
+  // "exploring", "looking for cycles", "looking for a counterexample", "looking for a shortest
+  // counterexample", "looking for the fewest context switches"
   const char* phase;
 };
 
