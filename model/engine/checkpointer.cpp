@@ -124,7 +124,7 @@ bool Checkpointer::read(CheckpointReader& reader) {
 
 // Of the program and of what the search does with it.
 Fingerprint Checkpointer::identity() const {
-  Fingerprint sum = fingerprint_of(std::as_bytes(learnt_.initial_world));
+  Fingerprint sum = fingerprint_of(std::as_bytes(std::span(learnt_.beginning.world)));
   std::uint64_t place = 0;
   const auto add = [&](std::uint64_t value) { sum = sum + fingerprint_of(++place, value); };
   const Options& options = run_.options;

@@ -5,6 +5,7 @@
 // was found. See explore.hpp.
 #include "model/engine/explore.hpp"
 
+#include "model/engine/beginning.hpp"
 #include "model/engine/checkpointer.hpp"
 #include "model/engine/cycles.hpp"
 #include "model/engine/replay.hpp"
@@ -27,14 +28,14 @@ constexpr std::uint64_t most_states_to_switch_less = 4'000'000;
 
 class Exploration {
 public:
-  Exploration(Program& program, const Options& options)
+  Exploration(Program& program, const Options& options, const Beginning& beginning)
       : program_(program),
         options_(options),
+        beginning_(beginning),
         memo_(options.executor == Executor::memo),
         limits_(options),
         runner_(program, options),
         automaton_(runner_, program, options, limits_),
-        world_(initial_world()),
         locations_(arena().world_size()),
         symmetry_(make_symmetry()),
         checkpointer_({options, limits_, runner_, result_.statistics, scout_states_}, learnt()),
@@ -71,17 +72,13 @@ public:
   }
 
 private:
-  static std::vector<std::uint64_t> initial_world() {
-    std::vector<std::uint64_t> world(arena().world_size() / 8);
-    std::memcpy(world.data(), arena().world().data(), arena().world_size());
-    return world;
+  Symmetry make_symmetry() const {
+    return Symmetry(program_.threads(), beginning_.world, options_.symmetry && memo_);
   }
-
-  Symmetry make_symmetry() const { return Symmetry(program_.threads(), world_, options_.symmetry && memo_); }
 
   Learnt learnt() {
     return {.program = program_,
-            .initial_world = world_,
+            .beginning = beginning_,
             .automaton = automaton_,
             .locations = locations_,
             .symmetry = symmetry_};
@@ -215,9 +212,9 @@ private:
     for (unsigned i = 2; symmetry_.on() && i <= program_.threads(); ++i) states *= i;
     if (states > most_states_to_switch_less) return;
     StateGraph graph;
-    Symmetry none(program_.threads(), world_, false);
+    Symmetry none(program_.threads(), beginning_.world, false);
     Search search({.program = program_,
-                   .initial_world = world_,
+                   .beginning = beginning_,
                    .automaton = automaton_,
                    .locations = locations_,
                    .symmetry = none},
@@ -229,7 +226,9 @@ private:
                    .every_finding = true,
                    .phase = "looking for the fewest context switches"});
     if (search.run() != Search::End::found) return; // a limit: what was found before stands
-    result_.violation->stem = search.schedule_with_fewest_switches();
+    const std::vector<Move>& prefix = options_.prefix;
+    result_.violation->stem = after_prefix(search.schedule_with_fewest_switches(
+        prefix.empty() ? std::nullopt : std::optional(unsigned{prefix.back().thread})));
     result_.violation->fewest_switches = true;
   }
 
@@ -238,7 +237,7 @@ private:
     Violation violation;
     violation.check = finding.check->name;
     violation.message = finding.message;
-    violation.stem = search.schedule_of_finding();
+    violation.stem = after_prefix(search.schedule_of_finding());
     result_.violation = std::move(violation);
   }
 
@@ -267,9 +266,9 @@ private:
     in_region.graph = &graph;
     in_region.region = &region;
     in_region.phase = "looking for cycles";
-    Symmetry none(program_.threads(), world_, false);
+    Symmetry none(program_.threads(), beginning_.world, false);
     Search concrete({.program = program_,
-                     .initial_world = world_,
+                     .beginning = beginning_,
                      .automaton = automaton_,
                      .locations = locations_,
                      .symmetry = none},
@@ -293,16 +292,22 @@ private:
     cycle.erase(cycle.begin(), cycle.begin() + static_cast<std::ptrdiff_t>(stem.size()));
     search.shorten(stem, cycle, lasso->starved);
     result_.violation =
-        Violation{lasso->check->name, lasso->message, std::move(stem), std::move(cycle), false};
+        Violation{lasso->check->name, lasso->message, after_prefix(stem), std::move(cycle), false};
+  }
+
+  std::vector<Move> after_prefix(const std::vector<Move>& steps) const {
+    std::vector<Move> schedule = options_.prefix;
+    schedule.insert(schedule.end(), steps.begin(), steps.end());
+    return schedule;
   }
 
   Program& program_;
   const Options& options_;
+  const Beginning& beginning_;
   bool memo_;
   Limits limits_;
   NativeRunner runner_;
   Automaton automaton_;
-  std::vector<std::uint64_t> world_;
   Locations locations_;
   Symmetry symmetry_;
   bool forget_points_ = false;
@@ -325,17 +330,22 @@ void confirm(Program& program, const Options& options, const Violation& violatio
         "); the model keeps state outside its stack and the world");
 }
 
+Result broken_by(Violation violation) {
+  Result result;
+  result.verdict = Verdict::broken;
+  result.violation = std::move(violation);
+  return result;
+}
+
 } // namespace
 
 Result explore(Program& program, const Options& options) {
-  if (const auto failure = build_world(program, options)) {
-    Result result;
-    result.verdict = Verdict::broken;
-    result.violation = Violation{
-        failure->check->name, std::string(failure->message) + " (before the threads start)", {}, {}, true};
-    return result;
-  }
-  Result result = Exploration(program, options).run();
+  if (const auto failure = build_world(program, options))
+    return broken_by(
+        {failure->check->name, std::string(failure->message) + " (before the threads start)", {}, {}, true});
+  Beginning beginning;
+  if (auto violation = find_beginning(program, options, beginning)) return broken_by(std::move(*violation));
+  Result result = Exploration(program, options, beginning).run();
   if (result.violation) confirm(program, options, *result.violation);
   return result;
 }

@@ -60,6 +60,13 @@ struct CheckpointOptions {
   std::function<void(const CheckpointReport&)> written = {};
 };
 
+// One transition: which thread moves, and for a choose() which value it takes (0 otherwise).
+struct Move {
+  std::uint8_t thread = 0;
+  std::uint32_t choice = 0;
+  bool operator==(const Move&) const = default;
+};
+
 struct Options {
   Executor executor = Executor::memo;
   bool quotient = true; // memo only: merge local states that behave alike
@@ -84,6 +91,9 @@ struct Options {
   const std::atomic<bool>* interrupted = nullptr;
   std::function<void(const Progress&)> progress; // called a few times a second
   CheckpointOptions checkpoints;
+  // Where the search begins: in the state that this schedule leads to. Then a verdict, counts and what is
+  // shortest are about what can come after it. Not with checkpoints.
+  std::vector<Move> prefix;
 
   bool leaves_out(const Check& check) const {
     return std::find(without.begin(), without.end(), check.name) != without.end();
@@ -98,17 +108,10 @@ enum class Renamings : std::uint8_t {
   all
 };
 
-// One transition: which thread moves, and for a choose() which value it takes (0 otherwise).
-struct Move {
-  std::uint8_t thread = 0;
-  std::uint32_t choice = 0;
-  bool operator==(const Move&) const = default;
-};
-
 struct Violation {
-  std::string check;   // its name
-  std::string message; // one line
-  std::vector<Move> stem;
+  std::string check;       // its name
+  std::string message;     // one line
+  std::vector<Move> stem;  // begins with the prefix, if there is one, as far as that breaks nothing
   std::vector<Move> cycle; // not empty for livelock and starvation: what repeats for ever after the stem
   bool shortest = false;   // no shorter schedule breaks this check (a stem and cycle are short, not shortest)
   bool fewest_switches = false; // of the shortest none switches between threads less often
@@ -142,8 +145,8 @@ inline constexpr Check starvation{"starvation"};
 inline constexpr Check fault{"fault"}; // a model thread crashed; cannot be left out
 
 // Stops at the first check that breaks (none of `without`). Throws std::runtime_error when the program
-// cannot be explored at all (the arena cannot be mapped, more than max_threads threads), CheckpointError
-// (checkpoint.hpp) when it cannot go on from the checkpoint that was given.
+// cannot be explored at all (the arena cannot be mapped, more than max_threads threads, a prefix that cannot
+// be followed), CheckpointError (checkpoint.hpp) when it cannot go on from the checkpoint that was given.
 Result explore(Program& program, const Options& options);
 
 } // namespace gupcheck::engine

@@ -31,9 +31,9 @@ Search::Search(const Learnt& learnt, const Options& options, Limits& limits, con
                .locations = learnt.locations,
                .symmetry = learnt.symmetry,
                .checks = StepChecks(learnt.program, options),
-               .layout = RecordLayout(learnt.program.threads(), learnt.initial_world.size()),
+               .layout = RecordLayout(learnt.program.threads(), learnt.beginning.world.size()),
                .threads = learnt.program.threads(),
-               .initial_world = learnt.initial_world,
+               .initial_world = learnt.beginning.world,
                .raw = options.executor == Executor::raw,
                .transactions = mode.transactions,
                .sleep_sets = mode.sleep_sets,
@@ -48,17 +48,26 @@ Search::Search(const Learnt& learnt, const Options& options, Limits& limits, con
 
 Search::~Search() = default;
 
-void Search::make_initial(std::uint64_t* record) {
+// False when learning how threads come there showed that the search has to start again, or to stop.
+bool Search::make_initial(std::uint64_t* record) {
+  Automaton& automaton = learnt_.automaton;
   const RecordLayout& layout = machine_.layout;
   std::fill_n(record, layout.words(), 0);
-  std::copy(learnt_.initial_world.begin(), learnt_.initial_world.end(), layout.world(record));
-  for (unsigned thread = 0; thread < machine_.threads; ++thread)
-    RecordLayout::set_local(record, thread, learnt_.automaton.start(thread));
+  std::copy(learnt_.beginning.world.begin(), learnt_.beginning.world.end(), layout.world(record));
+  for (unsigned thread = 0; thread < machine_.threads; ++thread) {
+    ClassId local = automaton.start(thread);
+    for (const std::uint64_t result : learnt_.beginning.seen[thread]) {
+      local = automaton.learn(local, result);
+      if (automaton.restart_needed() || automaton.stopped()) return false;
+    }
+    RecordLayout::set_local(record, thread, local);
+  }
+  return true;
 }
 
 Search::End Search::run() {
   std::vector<std::uint64_t> initial(machine_.layout.words());
-  make_initial(initial.data());
+  if (!make_initial(initial.data())) return learnt_.automaton.stopped() ? End::stopped : End::restart;
   std::vector<ClassId> first;
   for (unsigned thread = 0; thread < machine_.threads; ++thread)
     first.push_back(RecordLayout::local(initial.data(), thread));

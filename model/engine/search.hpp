@@ -13,6 +13,7 @@
 // looked up at all.
 #pragma once
 
+#include "model/engine/beginning.hpp"
 #include "model/engine/expander.hpp"
 #include "model/engine/level_queue.hpp"
 #include "model/engine/limits.hpp"
@@ -31,7 +32,7 @@ namespace gupcheck::engine {
 // What all searches of an exploration share: the program and what was learnt about it.
 struct Learnt {
   Program& program;
-  std::span<const std::uint64_t> initial_world;
+  const Beginning& beginning;
   Automaton& automaton;
   Locations& locations;
   Symmetry& symmetry;
@@ -104,9 +105,9 @@ public:
   // kind: a livelock, or a run in which this thread starves.
   void shorten(std::vector<Move>& stem, std::vector<Move>& cycle, std::optional<unsigned> starved);
   // In a search breadth first of single steps, with a graph and every finding, without symmetry: of all
-  // schedules that break the same check in as few steps, one with the fewest switches between threads. The
-  // same one for every number of workers.
-  std::vector<Move> schedule_with_fewest_switches();
+  // schedules that break the same check in as few steps, one with the fewest switches between threads, after
+  // this one moved. The same one for every number of workers.
+  std::vector<Move> schedule_with_fewest_switches(std::optional<unsigned> moved_before);
 
 private:
   struct Worker;
@@ -116,7 +117,7 @@ private:
     std::uint8_t asleep = 0;
   };
 
-  void make_initial(std::uint64_t* record);
+  bool make_initial(std::uint64_t* record);
   void settle_mode();
   void begin(std::uint64_t* record);
   void begin_in_region();

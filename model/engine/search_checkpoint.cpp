@@ -180,7 +180,7 @@ void Search::read(CheckpointReader& reader) {
   for (const Lessons::Access& access : lessons.accesses)
     require(access.local < learnt_.automaton.size() && access.thread < machine_.threads);
   for (const Lessons::Read& read : lessons.reads)
-    require(read.read.offset < learnt_.initial_world.size_bytes() &&
+    require(read.read.offset < machine_.initial_world.size_bytes() &&
             (read.thread == Lessons::Read::observer ||
              (read.thread < machine_.threads && read.local < learnt_.automaton.size())));
   reader.finish();

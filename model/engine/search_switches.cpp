@@ -42,12 +42,11 @@ public:
     }
   }
 
-  // From the initial state; of several that thread moves first which moved before, or else has the least
-  // number.
-  std::vector<Move> schedule() const {
+  // From the initial state, to which `last` moved (or nobody: max_threads); of several threads that one moves
+  // first which moved before, or else has the least number.
+  std::vector<Move> schedule(unsigned last) const {
     std::vector<Move> moves;
     std::uint32_t state = 0;
-    unsigned last = max_threads;
     while (!ends_.in[state]) {
       last = next(state, last);
       const Edge key{.from = state, .to = 0, .thread = last & 15U};
@@ -102,7 +101,7 @@ Edge edge_of(const Finding& finding) {
 
 } // namespace
 
-std::vector<Move> Search::schedule_with_fewest_switches() {
+std::vector<Move> Search::schedule_with_fewest_switches(std::optional<unsigned> moved_before) {
   std::vector<std::uint32_t> levels(numbering_->size());
   for (std::uint32_t state = 1; state < levels.size(); ++state)
     levels[state] = levels[numbering_->origin(state).from] + 1;
@@ -133,7 +132,7 @@ std::vector<Move> Search::schedule_with_fewest_switches() {
   std::vector<Edge> edges;
   for (const Edge& edge : mode_.graph->edges)
     if (levels[edge.to] == levels[edge.from] + 1 && !by_step.contains(edge)) edges.push_back(edge);
-  return Switches(std::move(edges), ends).schedule();
+  return Switches(std::move(edges), ends).schedule(moved_before.value_or(max_threads));
 }
 
 } // namespace gupcheck::engine
