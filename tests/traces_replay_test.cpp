@@ -109,6 +109,19 @@ TEST(Replay, NoticesThatNothingBreaks) {
   EXPECT_EQ(divergence<tests::LostUpdate>(trace), "every step is the same, but assertion does not break");
 }
 
+TEST(Replay, FollowsAScheduleThatBreaksNothing) {
+  traces::Counterexample trace = counterexample<tests::LostUpdate>();
+  trace.check.clear();
+  trace.message.clear();
+  EXPECT_EQ(divergence<tests::LostUpdate>(trace),
+            "every step is the same, but assertion breaks (an update is lost), not nothing");
+  trace.stem.pop_back();
+  EXPECT_EQ(divergence<tests::LostUpdate>(trace), "");
+  EXPECT_EQ(traces::from_json(traces::to_json(trace), "x.json"), trace);
+  EXPECT_NE(traces::text(trace).find("broken    nothing\n"), std::string::npos);
+  EXPECT_EQ(traces::text(trace).find("BROKEN"), std::string::npos);
+}
+
 TEST(Replay, NoticesACycleThatDoesNotClose) {
   traces::Counterexample trace = counterexample<tests::AfterYou>();
   trace.cycle.pop_back();

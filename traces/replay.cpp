@@ -130,7 +130,7 @@ Counterexample replay(engine::Program& program, const Counterexample& trace) {
     throw Divergence(execution.check.empty()
                          ? fmt::format("every step is the same, but {} does not break", trace.check)
                          : fmt::format("every step is the same, but {} breaks ({}), not {}", execution.check,
-                                       execution.message, trace.check));
+                                       execution.message, trace.check.empty() ? "nothing" : trace.check));
   if (!trace.cycle.empty() && !execution.cycle_closes)
     throw Divergence(fmt::format("every step is the same, but the cycle does not lead back to step {}",
                                  trace.stem.size() + 1));

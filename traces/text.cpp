@@ -199,8 +199,9 @@ std::string where_it_broke(const Counterexample& trace) {
 } // namespace
 
 std::string text(const Counterexample& trace, const TextOptions& options) {
-  std::string out =
-      block("broken", fmt::format("{}: {}", trace.check, trace.message), options, Style::strong);
+  const bool breaks = !trace.check.empty();
+  const std::string broken = fmt::format("{}: {}", trace.check, trace.message);
+  std::string out = block("broken", breaks ? broken : "nothing", options, Style::strong);
   out += block("in", subject_words(trace), options);
   if (!trace.explanation.empty()) out += block("how", trace.explanation, options);
   out += block("by", length_words(trace), options);
@@ -218,8 +219,9 @@ std::string text(const Counterexample& trace, const TextOptions& options) {
 
   if (!trace.stem.empty() || !trace.cycle.empty()) out += Narrator(trace, options).tell() + '\n';
 
-  out += block("BROKEN", fmt::format("{}: {}", trace.check, trace.message), options, Style::strong);
-  if (const std::string where = where_it_broke(trace); !where.empty()) out += block("", where, options);
+  if (breaks) out += block("BROKEN", broken, options, Style::strong);
+  if (const std::string where = where_it_broke(trace); breaks && !where.empty())
+    out += block("", where, options);
   for (std::size_t thread = 0; thread < trace.pending.size(); ++thread)
     out += block(trace.threads[thread], pending_words(trace.pending[thread]), options);
   return out;
