@@ -3,14 +3,11 @@
 // gupcheck check: explores scenarios and reports a verdict for each.
 #include "tools/gupcheck/arguments.hpp"
 #include "tools/gupcheck/commands.hpp"
-#include "tools/gupcheck/quantity.hpp"
+#include "tools/gupcheck/request_options.hpp"
 #include "tools/gupcheck/results.hpp"
 #include "tools/gupcheck/saved_request.hpp"
 #include "tools/gupcheck/status.hpp"
-#include "tools/gupcheck/suggest.hpp"
-#include "traces/enum_names.hpp"
 
-#include <algorithm>
 #include <memory>
 
 namespace gupcheck::tools {
@@ -20,18 +17,10 @@ namespace {
 // The options as they were typed.
 struct Arguments {
   std::vector<std::string> scenarios;
-  std::string kernel;
-  unsigned threads = 0; // 0: the scenario's default
-  unsigned pages = 0;
-  std::string memory = "sc";
-  unsigned jobs = 1;
+  SubjectArguments subject;
+  LimitArguments limits;
   bool first = false;
   bool all = false;
-  std::uint64_t max_states = 0; // 0: no limit, as for the others
-  std::string max_memory;
-  std::string timeout;
-  std::string fairness = "strong";
-  std::string locks = "unfair";
   std::string engine = "memo";
   bool no_quotient = false;
   bool no_reduction = false;
@@ -39,48 +28,22 @@ struct Arguments {
   bool sleep_sets = false;
   bool no_symmetry = false;
   std::string spill;
-  std::vector<std::string> without;
   std::string search = "bfs";
   CheckpointArguments checkpoints;
   ResultFiles results;
 };
 
-template <class Enum> Enum enum_of(const std::string& option, const std::string& name) {
-  const auto& names = traces::enum_names<Enum>;
-  require_known(option, name, std::vector<std::string>(names.begin(), names.end()));
-  return traces::named<Enum>(name).value();
-}
-
-std::vector<std::string> checks_to_leave_out(const std::vector<std::string>& names) {
-  std::vector<std::string> without;
-  for (const std::string& name : names) {
-    require_known("check", name, checks::check_names());
-    if (name == engine::fault.name || name == engine::model_error.name)
-      throw UsageError(fmt::format("--without {}: what follows a {} means nothing, so it is always looked at",
-                                   name, name));
-    if (std::find(without.begin(), without.end(), name) == without.end()) without.push_back(name);
-  }
-  return without;
-}
-
 engine::Options options_of(const Arguments& arguments) {
   engine::Options options;
   options.executor = enum_of<engine::Executor>("--engine", arguments.engine);
   options.order = enum_of<engine::SearchOrder>("--search", arguments.search);
-  options.fairness = enum_of<engine::Fairness>("--fairness", arguments.fairness);
-  options.locks = enum_of<engine::Locks>("--locks", arguments.locks);
   options.quotient = !arguments.no_quotient;
   options.transactions = !arguments.no_transactions && !arguments.no_reduction;
   options.sleep_sets = arguments.sleep_sets && !arguments.no_reduction;
   options.symmetry = !arguments.no_symmetry && !arguments.no_reduction;
-  options.jobs = arguments.jobs;
   options.spill_directory = arguments.spill;
-  options.without = checks_to_leave_out(arguments.without);
-  if (arguments.max_states != 0) options.max_states = arguments.max_states;
-  if (!arguments.max_memory.empty())
-    options.max_memory_bytes = parse_size("--max-memory", arguments.max_memory);
-  if (!arguments.timeout.empty()) options.timeout = parse_duration("--timeout", arguments.timeout);
-  require_known("--memory", arguments.memory, {"sc"});
+  set_options(options, arguments.subject);
+  set_options(options, arguments.limits);
   return options;
 }
 
@@ -90,11 +53,11 @@ std::vector<RunRequest> requests_of(const Arguments& arguments) {
   std::vector<RunRequest> requests;
   for (const std::string& name : arguments.scenarios) {
     const checks::ScenarioInfo& scenario = scenario_named(name);
-    requests.push_back(
-        {.scenario = &scenario,
-         .parameters = parameters_for(scenario, arguments.kernel, arguments.threads, arguments.pages),
-         .options = options,
-         .every_check = arguments.all});
+    requests.push_back({.scenario = &scenario,
+                        .parameters = parameters_for(scenario, arguments.subject.kernel,
+                                                     arguments.subject.threads, arguments.subject.pages),
+                        .options = options,
+                        .every_check = arguments.all});
   }
   if (!arguments.checkpoints.file.empty() && requests.size() > 1)
     throw UsageError("--checkpoint is for one scenario at a time");
@@ -105,19 +68,7 @@ std::vector<RunRequest> requests_of(const Arguments& arguments) {
 
 void add_what(CLI::App& command, Arguments& arguments) {
   command.add_option("SCENARIO", arguments.scenarios, "Scenarios (see gupcheck list)")->required();
-  command.add_option("--kernel", arguments.kernel, "Kernel version (default: the scenario's)")
-      ->check(not_empty);
-  command.add_option("--threads", arguments.threads, "Threads")->check(above_zero);
-  command.add_option("--pages", arguments.pages, "Pages")->check(above_zero);
-  command.add_option("--memory", arguments.memory, "Memory model: sc")->capture_default_str();
-  command
-      .add_option("--fairness", arguments.fairness,
-                  "Of the scheduler, for livelock and starvation: none, weak, strong")
-      ->capture_default_str();
-  command.add_option("--locks", arguments.locks, "Spinlocks: unfair, fifo")->capture_default_str();
-  command.add_option("--without", arguments.without, "Leave a check out; may be repeated")
-      ->allow_extra_args(false)
-      ->delimiter(',');
+  add_subject_options(command, arguments.subject);
   CLI::Option* first =
       command.add_flag("--first", arguments.first, "Stop at the first broken check (default)");
   command.add_flag("--all", arguments.all, "Go on until each check has a verdict of its own")
@@ -125,16 +76,10 @@ void add_what(CLI::App& command, Arguments& arguments) {
 }
 
 void add_how(CLI::App& command, Arguments& arguments) {
-  command.add_option("--jobs", arguments.jobs, "Cores to use; the result does not depend on it")
-      ->check(above_zero);
-  command.add_option("--max-states", arguments.max_states, "Stop after so many states")->check(above_zero);
-  command.add_option("--max-memory", arguments.max_memory, "Stop when more memory is needed: 512M, 2G")
-      ->check(not_empty);
+  add_limit_options(command, arguments.limits);
   command
       .add_option("--spill", arguments.spill,
                   "Write states that wait to be expanded into this directory when --max-memory is reached")
-      ->check(not_empty);
-  command.add_option("--timeout", arguments.timeout, "Stop after this time, for each scenario: 30s, 5m")
       ->check(not_empty);
   command.add_option("--engine", arguments.engine, "memo, or raw (slow: native code for each step)")
       ->capture_default_str();

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // gupcheck trace: shows, replays and converts stored counterexamples.
-#include "model/kernel/mutant_names.hpp"
 #include "tools/gupcheck/commands.hpp"
 #include "tools/gupcheck/output.hpp"
-#include "tools/gupcheck/run.hpp"
 #include "tools/gupcheck/status.hpp"
 #include "tools/gupcheck/suggest.hpp"
+#include "tools/gupcheck/trace_subject.hpp"
 #include "traces/json.hpp"
 #include "traces/replay.hpp"
 #include "traces/text.hpp"
@@ -14,8 +13,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -29,45 +26,6 @@ struct Arguments {
   std::string output = "-";
   bool unfold = false;
 };
-
-// A number among the trace's parameters.
-unsigned parameter(const std::string& file, const traces::Counterexample& trace, const std::string& name) {
-  const auto found = trace.subject.parameters.find(name);
-  if (found == trace.subject.parameters.end())
-    throw UsageError(fmt::format("{}: parameters: `{}` is missing", file, name));
-  unsigned number = 0;
-  const std::string& text = found->second;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.data() + text.size() || number == 0)
-    throw UsageError(fmt::format("{}: parameters.{}: must be a whole number above 0", file, name));
-  return number;
-}
-
-// Traces of the tests that break the modelled kernel on purpose say how.
-kernel::Mutant mutant_of(const std::string& file, const traces::Counterexample& trace) {
-  const auto found = trace.subject.parameters.find("mutant");
-  if (found == trace.subject.parameters.end()) return kernel::Mutant::none;
-  if (const kernel::NamedMutant* named = kernel::find_mutant(found->second)) return named->mutant;
-  throw UsageError(fmt::format("{}: parameters.mutant: there is no `{}`", file, found->second));
-}
-
-std::unique_ptr<engine::Program> program_of(const std::string& file, const traces::Counterexample& trace) {
-  const unsigned threads = parameter(file, trace, "threads");
-  const unsigned pages = parameter(file, trace, "pages");
-  for (const auto& [name, ignored] : trace.subject.parameters)
-    if (name != "threads" && name != "pages" && name != "mutant")
-      throw UsageError(fmt::format("{}: parameters: `{}` is unknown", file, name));
-  try {
-    const checks::ScenarioInfo& scenario = scenario_named(trace.subject.scenario);
-    // An empty id means the default elsewhere; a trace must say which kernel it is of.
-    require_known("kernel for " + scenario.name, trace.subject.kernel, scenario.kernels);
-    checks::ScenarioParameters parameters = parameters_for(scenario, trace.subject.kernel, threads, pages);
-    parameters.mutant = mutant_of(file, trace);
-    return scenario.make(parameters);
-  } catch (const UsageError& error) {
-    throw UsageError(fmt::format("{}: {}", file, error.what()));
-  }
-}
 
 int show(const Arguments& arguments) {
   require_known("--format", arguments.format, {"text", "json"});
@@ -85,8 +43,9 @@ int replay(const Arguments& arguments) {
   const std::unique_ptr<engine::Program> program = program_of(arguments.file, trace);
   try {
     const traces::Counterexample today = traces::replay(*program, trace);
-    print(fmt::format("{}: followed, {} steps; {} breaks: {}\n", arguments.file,
-                      today.stem.size() + today.cycle.size(), today.check, today.message));
+    print(fmt::format("{}: followed, {} steps; {}\n", arguments.file, today.stem.size() + today.cycle.size(),
+                      today.check.empty() ? "nothing breaks"
+                                          : fmt::format("{} breaks: {}", today.check, today.message)));
     return exit_expected;
   } catch (const traces::Divergence& divergence) {
     spdlog::error("{}: no longer followed: {}", arguments.file, divergence.what());
@@ -115,7 +74,8 @@ void add_trace_command(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<Arguments>();
   const auto add = [&](const char* name, const char* summary, int (*action)(const Arguments&)) {
     CLI::App* sub = command->add_subcommand(name, summary);
-    sub->add_option("FILE", arguments->file, "The trace: a file that check --traces wrote")->required();
+    sub->add_option("FILE", arguments->file, "The trace: a file that check --traces or explore wrote")
+        ->required();
     sub->final_callback([arguments, action, &status] { status = action(*arguments); });
     return sub;
   };
