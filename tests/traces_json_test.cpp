@@ -89,7 +89,8 @@ TEST(Json, ComplaintsSayWhatAndWhere) {
   EXPECT_EQ(complaint_about([](auto& d) { d["stem"][0]["choice"] = -1; }),
             "x.json: stem[0].choice: must be a whole number, not below 0");
   EXPECT_EQ(complaint_about([](auto& d) { d["stem"] = 3; }), "x.json: stem: must be an array");
-  EXPECT_EQ(complaint_about([](auto& d) { d["check"] = ""; }), "x.json: check: must not be empty where there is a message");
+  EXPECT_EQ(complaint_about([](auto& d) { d["check"] = ""; }),
+            "x.json: check: must not be empty where there is a message");
   EXPECT_EQ(complaint_about([](auto& d) { d["message"] = "\x1b[2J"; }),
             "x.json: message: has a control character");
   EXPECT_EQ(complaint_about([](auto& d) { d["message"] = std::string(20000, 'x'); }),

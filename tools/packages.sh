@@ -8,9 +8,10 @@
 build_packages=(
   g++ cmake ninja-build
   libboost-dev libboost-context-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libxxhash-dev libdw-dev
+  libncurses-dev
 )
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libbenchmark-dev clang-format clang-tidy shellcheck python3)
+test_packages=(libgtest-dev libbenchmark-dev clang-format clang-tidy shellcheck python3 tmux)
 
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2

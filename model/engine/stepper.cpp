@@ -32,8 +32,8 @@ std::uint32_t choices_of(const Access& access) {
 } // namespace
 
 struct Stepper::Parts {
-  Parts(Program& program, const Options& given)
-      : options(given),
+  Parts(Program& program, Options given)
+      : options(std::move(given)),
         checks(program, options),
         runner(program, options),
         locals(runner, options.locks == Locks::fifo) {}

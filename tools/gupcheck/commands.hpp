@@ -12,6 +12,7 @@ namespace gupcheck::tools {
 
 void add_list_command(CLI::App& app, int& status);
 void add_check_command(CLI::App& app, int& status);
+void add_explore_command(CLI::App& app, int& status);
 void add_resume_command(CLI::App& app, int& status);
 void add_matrix_command(CLI::App& app, int& status);
 void add_trace_command(CLI::App& app, int& status);

@@ -11,6 +11,7 @@ namespace gupcheck::tools {
 namespace {
 
 std::atomic<bool> interrupted = false;
+std::atomic<bool> terminated = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
 volatile std::time_t first_signal = 0; // seconds of the monotonic clock
 
@@ -24,6 +25,7 @@ std::time_t now() {
 }
 
 void note(int signal) {
+  if (signal == SIGTERM) terminated = true;
   if (!interrupted) {
     first_signal = now();
     interrupted = true;
@@ -45,5 +47,8 @@ const std::atomic<bool>& catch_interrupts() {
   std::signal(SIGXFSZ, SIG_IGN);
   return interrupted;
 }
+
+void forget_interrupts() { interrupted = terminated.load(); }
+bool told_to_end() { return terminated; }
 
 } // namespace gupcheck::tools

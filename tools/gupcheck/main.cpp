@@ -72,6 +72,7 @@ int run(int argc, char** argv) {
   app.footer("Exit status: 0 as expected, 1 a promise is broken, 2 wrong usage or bad input, 3 incomplete.");
   add_list_command(app, status);
   add_check_command(app, status);
+  add_explore_command(app, status);
   add_resume_command(app, status);
   add_matrix_command(app, status);
   add_trace_command(app, status);
