@@ -27,6 +27,13 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   return lines;
 }
 
+std::string clipped(std::string_view name, std::size_t most) {
+  if (name.size() <= most) return std::string(name);
+  std::size_t end = most - 2;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end; // not inside a character
+  return std::string(name.substr(0, end)) + "..";
+}
+
 std::string styled(std::string_view text, Style style, bool colour) {
   if (!colour || style == Style::plain || text.empty()) return std::string(text);
   return fmt::format("\x1b[{}m{}\x1b[0m", style == Style::strong ? "1" : "2", text);
@@ -34,6 +41,7 @@ std::string styled(std::string_view text, Style style, bool colour) {
 
 Lanes::Lanes(std::vector<std::string> names, std::size_t columns, bool colour)
     : names_(std::move(names)), columns_(columns), width_(columns), colour_(colour) {
+  for (std::string& name : names_) name = clipped(name, longest_name);
   const std::size_t lanes = names_.size();
   const std::size_t room = columns - margin_width;
   if (!lanes_fit() || lanes < 2) return;
@@ -45,7 +53,7 @@ Lanes::Lanes(std::vector<std::string> names, std::size_t columns, bool colour)
 void Lanes::head() {
   if (!lanes_fit()) return;
   std::string line = fmt::format("{:<{}}", "step", margin_width);
-  for (const std::string& name : names_) line += fmt::format("{:<{}}", name, width_);
+  for (const std::string& name : names_) line += fmt::format("{:<{}}", clipped(name, width_ - 1), width_);
   trim(line);
   sheet_ += styled(line, Style::strong, colour_) + '\n';
 }

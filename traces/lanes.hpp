@@ -19,6 +19,10 @@ enum class Style { plain, faint, strong };
 // `text` in lines of at most `width`, broken at blanks; a word that is longer has a line of its own.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
+// The beginning of a name that is longer than `most` bytes (at least 4), marked as such: names come from
+// files and must not push everything else off the page.
+std::string clipped(std::string_view name, std::size_t most);
+
 // `text` in terminal colours if `colour` is set.
 std::string styled(std::string_view text, Style style, bool colour);
 
@@ -39,6 +43,7 @@ public:
 
 private:
   static constexpr std::size_t margin_width = 6;
+  static constexpr std::size_t longest_name = 24;
   bool lanes_fit() const { return names_.size() <= 4; }
   std::size_t start(std::size_t lane) const { return margin_width + lane * width_; }
 

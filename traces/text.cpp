@@ -223,7 +223,7 @@ std::string text(const Counterexample& trace, const TextOptions& options) {
   if (const std::string where = where_it_broke(trace); breaks && !where.empty())
     out += block("", where, options);
   for (std::size_t thread = 0; thread < trace.pending.size(); ++thread)
-    out += block(trace.threads[thread], pending_words(trace.pending[thread]), options);
+    out += block(clipped(trace.threads[thread], 24), pending_words(trace.pending[thread]), options);
   return out;
 }
 
