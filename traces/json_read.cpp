@@ -182,7 +182,9 @@ Counterexample from_json(std::string_view text, const std::string& origin) {
 }
 
 Counterexample read_trace(const std::filesystem::path& file) {
-  if (std::filesystem::is_directory(file)) throw std::runtime_error(file.string() + ": is a directory");
+  std::error_code no_file; // a name that is none cannot be opened either
+  if (std::filesystem::is_directory(file, no_file))
+    throw std::runtime_error(file.string() + ": is a directory");
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw std::runtime_error(file.string() + ": cannot be opened");
   // In pieces, not by the file's size: a device has none and may never end.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <stdexcept>
 
 namespace gupcheck::traces {
@@ -14,7 +15,10 @@ namespace gupcheck::traces {
 namespace {
 
 constexpr std::size_t max_string = 16 * 1024;
-constexpr int max_nesting = 16;
+constexpr std::size_t max_nesting = 16;
+// Values of a document, counted while it is parsed: a parsed one takes many times the bytes of its text. A
+// trace of the largest size has fewer.
+constexpr std::size_t max_values = 8'000'000;
 
 // Names of members come from the file, too: they are shown only as far as they are harmless.
 std::string printable(std::string_view name) {
@@ -24,25 +28,92 @@ std::string printable(std::string_view name) {
   return shown;
 }
 
+// What drives a terminal or makes text look like other text: control characters, those of C1 in two bytes
+// (some terminals take U+009B for ESC [), line and paragraph separators, and changes of direction. The text
+// is UTF-8; the parser saw to that.
+bool is_harmless(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [text](std::size_t at) {
+      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+    };
+    const unsigned first = byte(i);
+    if (first < 0x20 || first == 0x7f || (first == 0xc2 && byte(i + 1) < 0xa0)) return false;
+    if (first != 0xe2) continue;
+    const unsigned code = ((first & 0xf) << 12) | ((byte(i + 1) & 0x3f) << 6) | (byte(i + 2) & 0x3f);
+    if ((code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+        (code >= 0x2066 && code <= 0x2069))
+      return false;
+  }
+  return true;
+}
+
+using Json = nlohmann::json;
+
+// Looks a text over before anything is made of it: refuses what is no JSON, what would cost too much to hold,
+// and what two readers would understand differently. (A callback of Json::parse() could do the same, but goes
+// through all elements of an array each time that one of them ends.)
+class Guard : public nlohmann::json_sax<Json> {
+public:
+  Guard(std::string_view text, const std::string& origin) : text_(text), origin_(origin) {}
+
+  bool null() override { return count(); }
+  bool boolean(bool) override { return count(); }
+  bool number_integer(Json::number_integer_t) override { return count(); }
+  bool number_unsigned(Json::number_unsigned_t) override { return count(); }
+  bool number_float(Json::number_float_t, const std::string&) override { return count(); }
+  bool string(std::string&) override { return count(); }
+  bool binary(Json::binary_t&) override { return count(); }
+
+  bool start_array(std::size_t) override { return open(); }
+  bool end_array() override { return close(); }
+  bool start_object(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+
+  bool key(std::string& name) override {
+    if (!open_.back().insert(name).second) refuse(fmt::format("`{}` is there twice", printable(name)));
+    return count();
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const Json::exception& error) override {
+    constexpr int number_overflow = 406;
+    if (error.id == number_overflow) refuse("a number is out of range");
+    const std::string_view before = text_.substr(0, position == 0 ? 0 : position - 1);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const std::size_t column = before.size() - (before.rfind('\n') + 1) + 1;
+    const bool ended = before.size() >= text_.size();
+    refuse(fmt::format("line {}, column {}: {}", line, column,
+                       ended ? "the file ends too early" : "this is not JSON"));
+  }
+
+private:
+  bool count() {
+    if (++values_ > max_values)
+      refuse(fmt::format("has more than {} values, too many for a trace", max_values));
+    return true;
+  }
+  bool open() {
+    if (open_.size() == max_nesting) refuse("nested too deeply for a trace");
+    open_.emplace_back();
+    return count();
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+  [[noreturn]] void refuse(const std::string& what) const { throw std::runtime_error(origin_ + ": " + what); }
+
+  std::string_view text_;
+  const std::string& origin_;
+  std::vector<std::set<std::string>> open_; // of each array and object that is not closed: the names so far
+  std::size_t values_ = 0;
+};
+
 } // namespace
 
 nlohmann::json parse_json(std::string_view text, const std::string& origin) {
-  const auto bounded = [&origin](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    if (depth > max_nesting) throw std::runtime_error(origin + ": nested too deeply for a trace");
-    return true;
-  };
-  try {
-    return nlohmann::json::parse(text, bounded);
-  } catch (const nlohmann::json::parse_error& error) {
-    const std::string_view before = text.substr(0, error.byte == 0 ? 0 : error.byte - 1);
-    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-    const std::size_t column = before.size() - (before.rfind('\n') + 1) + 1;
-    const bool ended = before.size() >= text.size();
-    throw std::runtime_error(fmt::format("{}: line {}, column {}: {}", origin, line, column,
-                                         ended ? "the file ends too early" : "this is not JSON"));
-  } catch (const nlohmann::json::exception&) {
-    throw std::runtime_error(origin + ": a number is out of range");
-  }
+  Guard guard(text, origin);
+  Json::sax_parse(text, &guard);
+  return Json::parse(text);
 }
 
 void JsonReader::complain(const std::string& what) const {
@@ -111,8 +182,7 @@ std::string JsonReader::string() const {
   if (!value_->is_string()) complain("must be a string");
   const auto& text = value_->get_ref<const std::string&>();
   if (text.size() > max_string) complain(fmt::format("is longer than {} bytes", max_string));
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) complain("has a control character");
+  if (!is_harmless(text)) complain("has a control character");
   return text;
 }
 
