@@ -11,7 +11,9 @@ build_packages=(
   libncurses-dev
 )
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libbenchmark-dev clang-format clang-tidy shellcheck python3 tmux)
+test_packages=(
+  libgtest-dev libbenchmark-dev clang clang-format clang-tidy libclang-rt-14-dev shellcheck python3 tmux
+)
 
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
