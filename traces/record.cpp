@@ -206,6 +206,10 @@ Counterexample describe(const engine::Program& program, const engine::Names& nam
   return trace;
 }
 
+Action describe(const engine::Names& names, const engine::Operation& operation) {
+  return Writer(names, {}).action(operation, {});
+}
+
 Counterexample record(engine::Program& program, const engine::Options& options, const Subject& subject,
                       const engine::Violation& violation) {
   const engine::Execution execution = engine::replay(program, options, violation.stem, violation.cycle);

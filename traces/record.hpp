@@ -17,5 +17,7 @@ Counterexample record(engine::Program& program, const engine::Options& options, 
 // the check, the message and `shortest` are left for the caller to fill in.
 Counterexample describe(const engine::Program& program, const engine::Names& names,
                         const engine::Execution& execution);
+// One operation of it, without the functions around it.
+Action describe(const engine::Names& names, const engine::Operation& operation);
 
 } // namespace gupcheck::traces

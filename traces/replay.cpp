@@ -3,7 +3,10 @@
 // Compares a stored trace with what the program does now, step by step.
 #include "traces/replay.hpp"
 
+#include "model/engine/native.hpp"
 #include "model/engine/replay.hpp"
+#include "model/engine/stepper.hpp"
+#include "traces/compare.hpp"
 #include "traces/record.hpp"
 #include "traces/steps.hpp"
 #include "traces/wording.hpp"
@@ -23,29 +26,15 @@ std::vector<engine::Move> moves(const std::vector<Step>& steps) {
   return list;
 }
 
-std::string words_of(const std::optional<Value>& value) { return value ? value->words : "nothing"; }
-
-// Pointers may be other addresses today; what they point to is in the words.
-bool same(const std::optional<Value>& a, const std::optional<Value>& b) {
-  return a.has_value() == b.has_value() && (!a || a->words == b->words);
-}
 
 // What differs, or nothing.
-std::string difference(const Step& then, const Step& now) {
-  const std::string old_words = words(then.action);
-  const std::string new_words = words(now.action);
-  if (then.action.kind != now.action.kind || then.action.location != now.action.location ||
-      then.action.shows != now.action.shows || old_words != new_words)
-    return fmt::format("the trace has `{}`, the program does `{}`", old_words, new_words);
-  const auto value = [&old_words](std::string_view what, const std::optional<Value>& was,
-                                  const std::optional<Value>& is) {
-    return fmt::format("`{}`: the trace has {} {}, the program has {}", old_words, what, words_of(was),
-                       words_of(is));
-  };
-  if (!same(then.before, now.before)) return value("the value", then.before, now.before);
-  if (!same(then.result, now.result)) return value("the result", then.result, now.result);
-  if (!same(then.after, now.after)) return value("the new value", then.after, now.after);
-  return {};
+std::string difference_words(const Step& then, const Step& now) {
+  const StepDifference differs = difference(then, now);
+  if (differs.part == StepPart::nothing) return {};
+  if (differs.part == StepPart::operation)
+    return fmt::format("the trace has `{}`, the program does `{}`", differs.a, differs.b);
+  return fmt::format("`{}`: the trace has the {} {}, the program has {}", words(then.action),
+                     words(differs.part), differs.a, differs.b);
 }
 
 [[noreturn]] void diverge(const Counterexample& trace, std::size_t step, const std::string& what) {
@@ -59,7 +48,7 @@ void compare(const Counterexample& trace, const Counterexample& today) {
   const Steps then(trace);
   const Steps now(today);
   for (std::size_t i = 0; i < std::min(then.size(), now.size()); ++i)
-    if (const std::string what = difference(then[i], now[i]); !what.empty()) diverge(trace, i, what);
+    if (const std::string what = difference_words(then[i], now[i]); !what.empty()) diverge(trace, i, what);
 }
 
 Counterexample execute(engine::Program& program, const engine::Options& options, const Counterexample& trace,
@@ -72,28 +61,20 @@ Counterexample execute(engine::Program& program, const engine::Options& options,
 
 // The schedule as a whole cannot be followed: finds how far it can, and whether it differed before.
 [[noreturn]] void find_difference(engine::Program& program, const engine::Options& options,
-                                  const Counterexample& trace, const std::string& complaint) {
-  const Steps steps(trace);
-  std::size_t followed = 0;        // a prefix of this length can be followed
-  std::size_t lost = steps.size(); // one of this length cannot
-  Counterexample prefix;
-  while (lost - followed > 1) {
-    const std::size_t middle = followed + (lost - followed) / 2;
-    prefix = trace;
-    prefix.cycle.clear();
-    prefix.stem.clear();
-    for (std::size_t i = 0; i < middle; ++i) prefix.stem.push_back(steps[i]);
-    try {
-      engine::Execution execution;
-      compare(trace, execute(program, options, prefix, execution));
-      followed = middle;
-    } catch (const Divergence&) {
-      throw;
-    } catch (const std::runtime_error&) {
-      lost = middle;
-    }
+                                  const Counterexample& trace) {
+  std::string complaint;
+  engine::build_world(program, options);
+  engine::Stepper stepper(program, options, engine::ReplayDetail::everything);
+  try {
+    stepper.follow(moves(trace.stem));
+    stepper.follow(moves(trace.cycle));
+  } catch (const std::runtime_error& error) {
+    complaint = error.what();
   }
-  diverge(trace, followed, "the program cannot take it: " + complaint);
+  engine::Names names;
+  program.describe(names);
+  compare(trace, describe(program, names, engine::execution_of(stepper)));
+  diverge(trace, stepper.steps().size(), "the program cannot take it: " + complaint);
 }
 
 } // namespace
@@ -117,7 +98,7 @@ Counterexample replay(engine::Program& program, const Counterexample& trace) {
     today = execute(program, options, trace, execution);
   } catch (const std::runtime_error& error) {
     if (trace.stem.empty() && trace.cycle.empty()) throw Divergence(error.what());
-    find_difference(program, options, trace, error.what());
+    find_difference(program, options, trace);
   }
   compare(trace, today);
   const Steps then(trace);

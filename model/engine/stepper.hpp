@@ -76,6 +76,8 @@ public:
 
   // The state itself: the world, and what each thread posted.
   const std::vector<std::uint64_t>& world() const { return world_; }
+  // A number for each thread's local state, the same for the same one as long as this stepper lives.
+  const std::vector<std::uint32_t>& local_states() const { return local_; }
   std::vector<Operation> next_operations() const;
 
 private:

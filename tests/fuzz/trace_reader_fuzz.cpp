@@ -6,6 +6,7 @@
 // survives to_json() and back unchanged, and every format that a trace can be written in comes out without
 // control characters and with lines that a reader can read. tests/fuzz/run.sh runs it; to look at one input:
 // trace_reader_fuzz FILE.
+#include "traces/diff.hpp"
 #include "traces/json.hpp"
 #include "traces/text.hpp"
 
@@ -79,11 +80,25 @@ void check_json(const Counterexample& trace) {
           json);
 }
 
+// Against itself, and against the same steps the other way round.
+void check_diff(const Counterexample& trace) {
+  const gupcheck::traces::DiffSide side{.name = "a", .trace = trace};
+  require(gupcheck::traces::diff(side, side).is_same(), "a trace differs from itself", trace.check);
+  gupcheck::traces::DiffSide other = side;
+  std::reverse(other.trace.stem.begin(), other.trace.stem.end());
+  const gupcheck::traces::TraceDiff diff = gupcheck::traces::diff(side, other);
+  const std::string text = gupcheck::traces::text(diff, {.colour = false, .columns = 60});
+  require(!has_control_characters(text, true), "the text of a diff has control characters", text);
+  const std::string json = gupcheck::traces::to_json(diff);
+  require(!has_control_characters(json, true), "the JSON of a diff has control characters", json);
+}
+
 // One for each format of `gupcheck trace export`.
 void check_everything_made_of(const Counterexample& trace) {
   check_json(trace);
   check_text(trace, 60);
   check_text(trace, 100);
+  check_diff(trace);
 }
 
 // A change that leaves JSON valid; bytes alone are changed by libFuzzer itself.

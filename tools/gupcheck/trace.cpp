@@ -5,6 +5,7 @@
 #include "tools/gupcheck/output.hpp"
 #include "tools/gupcheck/status.hpp"
 #include "tools/gupcheck/suggest.hpp"
+#include "tools/gupcheck/trace_diff.hpp"
 #include "tools/gupcheck/trace_subject.hpp"
 #include "traces/json.hpp"
 #include "traces/replay.hpp"
@@ -89,6 +90,7 @@ void add_trace_command(CLI::App& app, int& status) {
     sub->add_flag("--unfold", arguments->unfold, "In text: also the steps that do not matter");
   }
   exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
+  add_trace_diff(*command, status);
 }
 
 } // namespace gupcheck::tools
