@@ -26,7 +26,6 @@ std::vector<engine::Move> moves(const std::vector<Step>& steps) {
   return list;
 }
 
-
 // What differs, or nothing.
 std::string difference_words(const Step& then, const Step& now) {
   const StepDifference differs = difference(then, now);

@@ -46,7 +46,7 @@ ExploreSession::ExploreSession(RunRequest request, const traces::Counterexample&
   for (const auto* steps : {&trace.stem, &trace.cycle})
     for (const traces::Step& step : *steps) moves_.push_back(step.move);
   if (!moves_.empty() && !trace.check.empty() && trace.cycle.empty())
-    found_ = Found{trace.check, moves_.size(), trace.shortest};
+    found_ = Found{trace.check, moves_.size(), trace.shortest, trace.fewest_switches};
   describe();
 }
 
@@ -82,7 +82,9 @@ void ExploreSession::describe() {
       .memory = "sc", .fairness = options.fairness, .locks = options.locks, .without = options.without};
   now_.check = execution.check;
   now_.message = execution.message;
-  now_.shortest = found_ && found_->shortest && found_->check == now_.check && found_->length == position_;
+  const bool is_found = found_ && found_->check == now_.check && found_->length == position_;
+  now_.shortest = is_found && found_->shortest;
+  now_.fewest_switches = is_found && found_->fewest_switches;
   picture_.clear();
   for (const auto& [name, state] :
        execution.steps.empty() ? execution.initial_picture : execution.steps.back().picture)
@@ -261,7 +263,8 @@ FinishResult ExploreSession::finish(const std::string& check) {
     finish.shortest = violation.shortest;
     finish.steps = violation.stem.size() - position_;
     moves_ = violation.stem;
-    found_ = Found{violation.check, moves_.size(), violation.shortest && position_ == 0};
+    found_ = Found{violation.check, moves_.size(), violation.shortest && position_ == 0,
+                   violation.fewest_switches && position_ == 0};
   }
   describe();
   return finish;

@@ -85,6 +85,7 @@ private:
     std::string check;
     std::size_t length;
     bool shortest; // from the first step
+    bool fewest_switches;
   };
 
   engine::Options options_here() const;
