@@ -115,11 +115,14 @@ public:
     return step && *step >= begin ? step : std::nullopt;
   }
 
-  // What makes `action` of the thread impossible at the end.
+  // What makes `action` of the thread impossible at the end, or before step `end`.
   std::optional<std::size_t> obstacle(const Action& action, unsigned thread) const {
+    return obstacle(action, thread, steps_.size());
+  }
+  std::optional<std::size_t> obstacle(const Action& action, unsigned thread, std::size_t end) const {
     if (!touches_memory(action)) return std::nullopt;
     const engine::Locks locks = trace_.semantics.locks;
-    return last(action.location, steps_.size(), [&](std::uint64_t before, std::uint64_t after) {
+    return last(action.location, end, [&](std::uint64_t before, std::uint64_t after) {
       return can_be_made(action, thread, locks, before) && !can_be_made(action, thread, locks, after);
     });
   }
@@ -244,6 +247,31 @@ std::vector<Dependence> dependences(const Counterexample& trace) {
     if (pending.finished || pending.enabled) continue;
     if (const auto obstacle = graph.obstacle(pending.action, static_cast<unsigned>(thread)))
       all.push_back({*obstacle, steps.size() + thread, Relation::waits_for});
+  }
+  return all;
+}
+
+std::vector<Wait> waits(const Counterexample& trace) {
+  const Steps steps(trace);
+  const Graph graph(trace);
+  std::vector<Wait> all;
+  std::vector<std::optional<std::size_t>> own(trace.threads.size()); // of each thread: its last step
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Action& action = steps[i].action;
+    const unsigned thread = steps[i].move.thread;
+    if (const auto awaited = graph.awaited(action, thread, own[thread] ? *own[thread] + 1 : 0, i))
+      all.push_back({thread, std::max(own[thread], graph.obstacle(action, thread, *awaited)), *awaited});
+    own[thread] = i;
+  }
+  std::sort(all.begin(), all.end(), [](const Wait& a, const Wait& b) {
+    return std::pair(*a.until, a.thread) < std::pair(*b.until, b.thread);
+  });
+  for (std::size_t thread = 0; thread < trace.pending.size(); ++thread) {
+    const Pending& pending = trace.pending[thread];
+    if (pending.finished || pending.enabled || engine::ends_thread(pending.action.kind)) continue;
+    all.push_back({thread,
+                   std::max(own[thread], graph.obstacle(pending.action, static_cast<unsigned>(thread))),
+                   std::nullopt});
   }
   return all;
 }

@@ -13,6 +13,7 @@
 #include "traces/counterexample.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace gupcheck::traces {
@@ -35,6 +36,17 @@ struct Dependence {
 
 // Ordered by `to`, then `from`; within one thread, too.
 std::vector<Dependence> dependences(const Counterexample& trace);
+
+// The time that a thread spends before an operation that cannot be made. Steps as above.
+struct Wait {
+  std::size_t thread;
+  std::optional<std::size_t> since; // it waits once this step is made; absent: from the beginning
+  std::optional<std::size_t> until; // the step that ends it; absent: it still waits when the trace ends
+  bool operator==(const Wait&) const = default;
+};
+
+// Ordered by their ends.
+std::vector<Wait> waits(const Counterexample& trace);
 
 // For each step whether what breaks depends on it. It does if a chain leads from it to what breaks:
 // - the thread that fails got where it is by what it saw before, so all its observations matter; in a

@@ -170,15 +170,8 @@ std::string place_words(const Action& action, std::size_t frames) {
 }
 
 std::string pending_words(const Pending& pending) {
-  if (pending.finished) return "has finished";
-  const Action& action = pending.action;
-  if (action.kind == OperationKind::failed)
-    return "stops, its assertion does not hold, " + place_words(action, few_frames);
-  if (action.kind == OperationKind::fault) return "crashes, " + place_words(action, few_frames);
-  std::string now;
-  if (pending.last && !pending.enabled) now = fmt::format(" (now {})", pending.last->words);
-  return fmt::format("{}{}{}, {}", pending.enabled ? "next: " : "waits: ", words(action), now,
-                     place_words(action, few_frames));
+  if (pending.finished) return words(pending);
+  return words(pending) + ", " + place_words(pending.action, few_frames);
 }
 
 // Where it broke: a thread that failed on its own says so itself, otherwise it is the last step.

@@ -114,6 +114,16 @@ std::string words(const Step& step) {
   return end.empty() ? words(step.action) : words(step.action) + ": " + end;
 }
 
+std::string words(const Pending& pending) {
+  if (pending.finished) return "has finished";
+  const OperationKind kind = pending.action.kind;
+  if (kind == OperationKind::failed) return "stops, its assertion does not hold";
+  if (kind == OperationKind::fault) return "crashes";
+  std::string now;
+  if (pending.last && !pending.enabled) now = fmt::format(" (now {})", pending.last->words);
+  return fmt::format("{}{}{}", pending.enabled ? "next: " : "waits: ", words(pending.action), now);
+}
+
 std::string words(const Source& source) {
   if (source.file.empty()) return "an unknown place";
   return fmt::format("{}:{}", source.file, source.line);

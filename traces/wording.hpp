@@ -11,6 +11,8 @@ namespace gupcheck::traces {
 std::string words(const Step& step);
 // What the thread will do: the same without an outcome, `lock lruvec.lru_lock`.
 std::string words(const Action& action);
+// What the thread does when the trace ends: `waits: lock lruvec.lru_lock (now pin-a)`.
+std::string words(const Pending& pending);
 
 // `model/kernel/lru.cpp:57`
 std::string words(const Source& source);

@@ -58,4 +58,4 @@ for bad in 0 99 -1 x ''; do
   sed "s/\"threads\": \"2\"/\"threads\": \"$bad\"/" "$trace" >threads.json
   refused 'threads.json: ' trace replay threads.json
 done
-refused 'unknown --format `dot`' trace export "$trace" --format dot
+refused 'unknown --format `gif`' trace export "$trace" --format gif

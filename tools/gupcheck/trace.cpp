@@ -6,10 +6,10 @@
 #include "tools/gupcheck/status.hpp"
 #include "tools/gupcheck/suggest.hpp"
 #include "tools/gupcheck/trace_diff.hpp"
+#include "tools/gupcheck/trace_formats.hpp"
 #include "tools/gupcheck/trace_subject.hpp"
 #include "traces/json.hpp"
 #include "traces/replay.hpp"
-#include "traces/text.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -25,17 +25,14 @@ struct Arguments {
   std::string file;
   std::string format = "text";
   std::string output = "-";
-  bool unfold = false;
+  FormatOptions options;
 };
 
 int show(const Arguments& arguments) {
-  require_known("--format", arguments.format, {"text", "json"});
-  const traces::Counterexample trace = traces::read_trace(arguments.file);
-  if (arguments.format == "json") {
-    print(traces::to_json(trace));
-    return exit_expected;
-  }
-  print(traces::text(trace, {.colour = colour_on_stdout(), .unfold = arguments.unfold}));
+  const TraceFormat& format = format_named(arguments.format, true);
+  FormatOptions options = arguments.options;
+  options.colour = colour_on_stdout();
+  print(format.write(traces::read_trace(arguments.file), options));
   return exit_expected;
 }
 
@@ -55,15 +52,19 @@ int replay(const Arguments& arguments) {
 }
 
 int export_as(const Arguments& arguments) {
-  require_known("--format", arguments.format, {"text", "json"});
+  const TraceFormat& format = format_named(arguments.format, false);
   std::error_code ignored;
   if (std::filesystem::equivalent(arguments.file, arguments.output, ignored))
     throw UsageError(fmt::format("{}: is the trace itself; export it to another file", arguments.output));
   require_writable(arguments.output);
   const traces::Counterexample trace = traces::read_trace(arguments.file);
-  write_output(arguments.output, arguments.format == "json"
-                                     ? traces::to_json(trace)
-                                     : traces::text(trace, {.unfold = arguments.unfold}));
+  std::string converted;
+  try {
+    converted = format.write(trace, arguments.options);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(fmt::format("{}: {}", arguments.file, error.what()));
+  }
+  write_output(arguments.output, converted);
   return exit_expected;
 }
 
@@ -86,9 +87,16 @@ void add_trace_command(CLI::App& app, int& status) {
                "of ours.");
   CLI::App* exporter = add("export", "Convert it", export_as);
   for (CLI::App* sub : {shower, exporter}) {
-    sub->add_option("--format", arguments->format, "text, json")->capture_default_str();
-    sub->add_flag("--unfold", arguments->unfold, "In text: also the steps that do not matter");
+    sub->add_option("--format", arguments->format,
+                    fmt::format("{}", fmt::join(format_names(sub == shower), ", ")))
+        ->capture_default_str();
+    sub->add_flag("--unfold", arguments->options.unfold,
+                  "Also the steps that do not matter (json, perfetto, itf: always)");
   }
+  std::string formats = "Formats:";
+  for (const TraceFormat& format : trace_formats())
+    formats += fmt::format("\n  {:<9} {}", format.name, format.summary);
+  exporter->footer(formats);
   exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
   add_trace_diff(*command, status);
 }
