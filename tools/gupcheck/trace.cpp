@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // gupcheck trace: shows, replays and converts stored counterexamples.
+#include "tools/gupcheck/arguments.hpp"
 #include "tools/gupcheck/commands.hpp"
 #include "tools/gupcheck/output.hpp"
 #include "tools/gupcheck/status.hpp"
@@ -97,6 +98,9 @@ void add_trace_command(CLI::App& app, int& status) {
   for (const TraceFormat& format : trace_formats())
     formats += fmt::format("\n  {:<9} {}", format.name, format.summary);
   exporter->footer(formats);
+  exporter->add_option("--max-steps", arguments->options.max_steps, "In litmus: refuse to write more")
+      ->capture_default_str()
+      ->check(above_zero);
   exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
   add_trace_diff(*command, status);
 }

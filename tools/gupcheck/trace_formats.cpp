@@ -7,6 +7,7 @@
 #include "traces/dot.hpp"
 #include "traces/itf.hpp"
 #include "traces/json.hpp"
+#include "traces/litmus.hpp"
 #include "traces/perfetto.hpp"
 #include "traces/text.hpp"
 
@@ -36,6 +37,10 @@ constexpr std::array formats{
                 [](const Counterexample& trace, const Options&) { return traces::perfetto(trace); }},
     TraceFormat{"itf", "states for the tools of Apalache, TLA+ and Quint", false,
                 [](const Counterexample& trace, const Options&) { return traces::itf(trace); }},
+    TraceFormat{"litmus", "the skeleton of a litmus test for herd7 and the kernel's memory model", false,
+                [](const Counterexample& trace, const Options& options) {
+                  return traces::litmus(trace, {.unfold = options.unfold, .max_steps = options.max_steps});
+                }},
 };
 // clang-format on
 

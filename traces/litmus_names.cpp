@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See litmus_names.hpp.
+#include "traces/litmus_names.hpp"
+
+#include "traces/litmus_steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace gupcheck::traces {
+
+namespace {
+
+using engine::OperationKind;
+using engine::ResultOf;
+
+constexpr std::size_t longest_name = 48;
+constexpr std::size_t first_number = 101; // of a value that has a name: no small number looks like one
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || is_digit(c); }
+
+bool is_number(const std::string& words) {
+  const bool negative = words.starts_with('-');
+  return words.size() > (negative ? 1U : 0U) &&
+         std::all_of(words.begin() + (negative ? 1 : 0), words.end(), is_digit);
+}
+
+// What the language has taken: its keywords and types, and what herd reads as a register or a process.
+bool is_reserved(const std::string& name) {
+  static constexpr std::array<std::string_view, 30> words{
+      "C",         "if",     "else",     "while",      "do",      "for",      "return",   "int",
+      "long",      "short",  "char",     "void",       "signed",  "struct",   "unsigned", "static",
+      "const",     "extern", "atomic_t", "spinlock_t", "mutex_t", "volatile", "exists",   "forall",
+      "locations", "filter", "final",    "with",       "true",    "false"};
+  if (std::find(words.begin(), words.end(), name) != words.end()) return true;
+  return (name[0] == 'r' || name[0] == 'P') && name.size() > 1 &&
+         std::all_of(name.begin() + 1, name.end(), is_digit);
+}
+
+bool on_single_bit(const Action& action) {
+  switch (action.kind) {
+  case OperationKind::load:
+    if (action.shows != ResultOf::old_bits) return false;
+    break;
+  case OperationKind::fetch_or:
+  case OperationKind::fetch_and:
+    if (action.shows != ResultOf::old_bits && action.shows != ResultOf::nothing) return false;
+    break;
+  case OperationKind::lock_bits:
+  case OperationKind::wait_equal:
+  case OperationKind::wait_not_equal: break;
+  default: return false;
+  }
+  return action.size != 0 && std::popcount(litmus_bits(action)) == 1;
+}
+
+std::int64_t as_signed(std::uint64_t raw, unsigned size) {
+  const unsigned unused = 64 - 8 * std::clamp(size, 1U, 8U);
+  return static_cast<std::int64_t>(raw << unused) >> unused;
+}
+
+} // namespace
+
+LitmusNames::LitmusNames(const Counterexample& trace, const std::vector<std::size_t>& chosen) {
+  const Steps steps(trace);
+  classify(steps, chosen);
+  for (const std::size_t i : chosen) add(steps[i]);
+}
+
+void LitmusNames::classify(const Steps& steps, const std::vector<std::size_t>& chosen) {
+  for (const std::size_t i : chosen) {
+    const Step& step = steps[i];
+    if (!step.before || !step.after) continue;
+    Use& use = uses_[step.action.location];
+    const OperationKind kind = step.action.kind;
+    use.bits = use.bits && on_single_bit(step.action);
+    use.arithmetic = use.arithmetic || kind == OperationKind::fetch_add || kind == OperationKind::add_unless;
+    use.lock = use.lock || kind == OperationKind::lock || kind == OperationKind::unlock;
+    // What is masked is a number, whatever it is called.
+    if (kind == OperationKind::fetch_or || kind == OperationKind::fetch_and ||
+        kind == OperationKind::lock_bits)
+      use.arithmetic = use.arithmetic || !on_single_bit(step.action);
+    use.names = use.names || !is_number(step.before->words) || !is_number(step.after->words);
+  }
+}
+
+void LitmusNames::add(const Step& step) {
+  const Action& action = step.action;
+  if (!step.before || !step.after) return;
+  const Use& use = uses_.at(action.location);
+  const std::uint64_t bit = use.bits ? litmus_bits(action) : 0;
+  const auto [found, is_new] = variables_.try_emplace({action.location, bit});
+  if (!is_new) return;
+  LitmusVariable& variable = found->second;
+  variable.bit = bit;
+  variable.original = action.location;
+  if (use.bits)
+    variable.original +=
+        action.bits.empty() ? fmt::format(" bit {}", std::countr_zero(bit)) : ' ' + action.bits;
+  variable.name = identifier(variable.original);
+  // A lock comes first: what else is done to its word is left out.
+  variable.type = use.lock ? LitmusType::spinlock : use.arithmetic ? LitmusType::atomic : LitmusType::integer;
+  variable.symbolic = use.names && !use.arithmetic && !use.bits && !use.lock;
+  if (!use.lock) variable.initial = value(variable, *step.before, action.size);
+  order_.push_back(&variable);
+}
+
+const LitmusVariable* LitmusNames::variable(const Action& action) const {
+  const auto use = uses_.find(action.location);
+  if (action.size == 0 || use == uses_.end()) return nullptr;
+  const auto found = variables_.find({action.location, use->second.bits ? litmus_bits(action) : 0});
+  return found == variables_.end() ? nullptr : &found->second;
+}
+
+const LitmusVariable* LitmusNames::variable(const std::string& location) const {
+  const auto found = variables_.find({location, 0});
+  return found == variables_.end() ? nullptr : &found->second;
+}
+
+std::string LitmusNames::value(const LitmusVariable& variable, const Value& value, unsigned size) {
+  if (variable.bit != 0) return (value.raw & variable.bit) != 0 ? "1" : "0";
+  if (!variable.symbolic || value.raw == 0) return std::to_string(as_signed(value.raw, size));
+  const auto [found, is_new] = numbers_.try_emplace(value.words);
+  if (is_new) {
+    found->second = std::to_string(first_number + legend_.size());
+    legend_.emplace_back(found->second, value.words);
+  }
+  return found->second;
+}
+
+// Letters, digits and single underscores; not taken by the language nor by another variable.
+std::string LitmusNames::identifier(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const char next = is_word(c) ? c : '_';
+    if (next != '_' || (!name.empty() && name.back() != '_')) name += next;
+  }
+  if (name.size() > longest_name) name.resize(longest_name);
+  while (name.ends_with('_')) name.pop_back();
+  if (name.empty() || is_digit(name[0]) || is_reserved(name)) name = "v_" + name;
+  std::string candidate = name;
+  for (unsigned n = 2; !taken_.insert(candidate).second; ++n) candidate = fmt::format("{}_{}", name, n);
+  return candidate;
+}
+
+} // namespace gupcheck::traces

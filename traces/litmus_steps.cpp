@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See litmus_steps.hpp.
+#include "traces/litmus_steps.hpp"
+
+#include "traces/steps.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace gupcheck::traces {
+
+namespace {
+
+using engine::OperationKind;
+using engine::ResultOf;
+
+std::uint64_t all_bits(unsigned size) {
+  return size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
+}
+
+bool is_lock(OperationKind kind) { return kind == OperationKind::lock || kind == OperationKind::unlock; }
+
+class Selection {
+public:
+  Selection(const Counterexample& trace, bool all) : trace_(trace), steps_(trace), chosen_(steps_.size()) {
+    for (std::size_t i = 0; i < steps_.size(); ++i) chosen_[i] = all || steps_[i].matters;
+  }
+
+  std::vector<std::size_t> find() {
+    add_sources();
+    add_locks();
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < steps_.size(); ++i)
+      if (chosen_[i]) found.push_back(i);
+    return found;
+  }
+
+private:
+  // From the last step to the first, so that what is added has its sources added, too.
+  void add_sources() {
+    std::map<std::string, std::uint64_t> needed; // of each location: the bits that a later step finds
+    for (const std::string& location : trace_.looked_at) needed[location] = ~std::uint64_t{0};
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+      const Step& step = steps_[i];
+      if (!step.before || !step.after || is_lock(step.action.kind)) continue;
+      std::uint64_t& bits = needed[step.action.location];
+      if (((step.before->raw ^ step.after->raw) & bits) != 0) chosen_[i] = true;
+      if (chosen_[i] && litmus_observes(step.action)) bits |= litmus_bits(step.action);
+    }
+  }
+
+  void add_locks() {
+    struct Held {
+      std::size_t since;
+      bool needed;
+    };
+    std::vector<std::map<std::string, Held>> held(trace_.threads.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const Action& action = steps_[i].action;
+      auto& own = held[steps_[i].move.thread];
+      if (action.kind == OperationKind::lock) {
+        own[action.location] = {i, static_cast<bool>(chosen_[i])};
+      } else if (action.kind == OperationKind::unlock) {
+        const auto lock = own.find(action.location);
+        // A lock that was held before the first step is not given back here either.
+        chosen_[i] = lock != own.end() && (chosen_[i] || lock->second.needed);
+        if (chosen_[i]) chosen_[lock->second.since] = true;
+        if (lock != own.end()) own.erase(lock);
+      } else if (chosen_[i]) {
+        for (auto& [location, lock] : own) lock.needed = true;
+      }
+    }
+    for (const auto& own : held)
+      for (const auto& [location, lock] : own)
+        if (lock.needed) chosen_[lock.since] = true;
+  }
+
+  const Counterexample& trace_;
+  Steps steps_;
+  std::vector<bool> chosen_;
+};
+
+} // namespace
+
+std::uint64_t litmus_bits(const Action& action) {
+  const std::uint64_t all = all_bits(action.size);
+  switch (action.kind) {
+  case OperationKind::load: return action.shows == ResultOf::old_bits ? action.operand.raw & all : all;
+  case OperationKind::fetch_or:
+  case OperationKind::lock_bits:
+  case OperationKind::wait_equal:
+  case OperationKind::wait_not_equal: return action.operand.raw & all;
+  case OperationKind::fetch_and: return ~action.operand.raw & all;
+  default: return all;
+  }
+}
+
+bool litmus_observes(const Action& action) {
+  switch (action.kind) {
+  case OperationKind::store:
+  case OperationKind::fetch_add: return action.shows != ResultOf::nothing;
+  case OperationKind::choose: return false;
+  default: return true;
+  }
+}
+
+std::vector<std::size_t> litmus_steps(const Counterexample& trace, bool all) {
+  return Selection(trace, all).find();
+}
+
+} // namespace gupcheck::traces

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Which steps of a counterexample a litmus test needs: made by themselves in the same order, they find the
+// values that they found in the trace.
+#pragma once
+
+#include "traces/counterexample.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace gupcheck::traces {
+
+// The bits of its location that an action is about; all where it is about the value.
+std::uint64_t litmus_bits(const Action& action);
+// Whether its thread, or how it is written as a litmus test, depends on the value that it finds.
+bool litmus_observes(const Action& action);
+
+// In order, counted from 0: the steps that matter (or all), the steps before them that changed what they
+// find or what the check looked at, and the locks that were held meanwhile.
+std::vector<std::size_t> litmus_steps(const Counterexample& trace, bool all);
+
+} // namespace gupcheck::traces
