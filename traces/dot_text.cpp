@@ -5,6 +5,8 @@
 
 #include "traces/lanes.hpp"
 
+#include <algorithm>
+
 namespace gupcheck::traces {
 
 std::string dot_plain(std::string_view text) {
@@ -22,7 +24,16 @@ std::string dot_plain(std::string_view text) {
 
 std::string dot_label(std::string_view text, std::size_t width) {
   std::string out;
-  for (const std::string& line : wrap(text, width)) out += dot_plain(line) + "\\l";
+  for (const std::string& line : wrap(text, width)) {
+    std::string_view rest = line;
+    do {
+      // A word that is longer than a line is broken, but not within a character.
+      std::size_t end = std::min(rest.size(), 2 * width);
+      while (end < rest.size() && (static_cast<unsigned char>(rest[end]) & 0xc0U) == 0x80U) ++end;
+      out += dot_plain(rest.substr(0, end)) + "\\l";
+      rest.remove_prefix(end);
+    } while (!rest.empty());
+  }
   return out;
 }
 

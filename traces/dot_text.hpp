@@ -14,7 +14,7 @@ using DotAttributes = std::map<std::string, std::string>;
 
 // `text` as it is shown: neither escapes (`\N` is the node's name in a label) nor entities (`&lt;`).
 std::string dot_plain(std::string_view text);
-// The same in lines of about `width`, each flush left.
+// The same in lines of about `width`, never twice as long, each flush left.
 std::string dot_label(std::string_view text, std::size_t width);
 // A quoted string; keywords (`node`) are none any more.
 std::string dot_quoted(std::string_view text);

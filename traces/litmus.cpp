@@ -36,11 +36,12 @@ const char* suffix(MemoryOrder order) {
 
 bool acquires(MemoryOrder order) { return order == MemoryOrder::acquire || order == MemoryOrder::consume; }
 
-// `text` in a comment: it cannot end it, nor go on in the next line.
+// `text` in a comment: it cannot end it, nor the body that it is in, nor go on in the next line.
 std::string harmless(std::string text) {
   for (const char* end : {"*/", "*)", "(*", "/*"})
     for (std::size_t at = 0; (at = text.find(end, at)) != std::string::npos;) text.insert(at + 1, 1, ' ');
-  std::replace(text.begin(), text.end(), '"', '\'');
+  for (const auto& [bad, good] : {std::pair('"', '\''), std::pair('{', '<'), std::pair('}', '>')})
+    std::replace(text.begin(), text.end(), bad, good);
   if (text.ends_with('\\')) text += '.';
   return text;
 }
@@ -67,12 +68,15 @@ class Writer {
 public:
   Writer(const Counterexample& trace, const std::vector<std::size_t>& chosen)
       : trace_(trace), steps_(trace), names_(trace, chosen) {
+    number_processes(chosen);
     for (const std::size_t i : chosen) write(i);
     write_the_end();
     for (const std::string& location : trace.looked_at) write_final(location);
     if (conditions_.empty())
       for (const LitmusVariable* variable : names_.all()) write_final(variable->original);
   }
+
+  bool has_steps() const { return !processes_.empty(); }
 
   std::string text() const {
     std::string out =
@@ -110,23 +114,50 @@ private:
     return out + (process.registers != 0 ? "\n" : "") + process.body + "}\n";
   }
 
-  Process& process_of(std::size_t thread) {
+  // Those that have a statement (herd takes no others), in the order of the threads.
+  void number_processes(const std::vector<std::size_t>& chosen) {
+    for (std::size_t thread = 0; thread < trace_.threads.size(); ++thread) {
+      const bool moves = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t i) {
+        return steps_[i].move.thread == thread && can_be_written(steps_[i].action);
+      });
+      if (moves || (is_deadlock() && waits_at_the_end(thread)))
+        processes_.push_back({thread, static_cast<unsigned>(processes_.size()), 0, {}, {}});
+    }
+  }
+
+  // Null if it has none.
+  Process* process_of(std::size_t thread) {
     const auto found = std::find_if(processes_.begin(), processes_.end(),
                                     [&](const Process& one) { return one.thread == thread; });
-    if (found != processes_.end()) return *found;
-    processes_.push_back({thread, static_cast<unsigned>(processes_.size()), 0, {}, {}});
-    return processes_.back();
+    return found == processes_.end() ? nullptr : &*found;
+  }
+
+  bool can_be_written(const Action& action) const {
+    const LitmusVariable* variable = names_.variable(action);
+    return variable != nullptr && (variable->type != LitmusType::spinlock || is_lock(action.kind));
+  }
+
+  bool is_deadlock() const {
+    return trace_.cycle.empty() &&
+           std::none_of(trace_.pending.begin(), trace_.pending.end(), [](const Pending& it) {
+             return !it.finished && (it.enabled || engine::ends_thread(it.action.kind));
+           });
+  }
+  bool waits_at_the_end(std::size_t thread) const {
+    return thread < trace_.pending.size() && !trace_.pending[thread].finished &&
+           trace_.pending[thread].last && names_.variable(trace_.pending[thread].action) != nullptr;
   }
 
   // The statement of the step, and what its thread saw.
   void write(std::size_t i) {
     const Step& step = steps_[i];
-    process_ = &process_of(step.move.thread);
+    process_ = process_of(step.move.thread);
+    if (process_ == nullptr) return;
     variable_ = names_.variable(step.action);
     remark_.clear();
     comment(fmt::format("step {}: {}", i + 1, words(step)));
     if (step.action.kind == OperationKind::choose) return;
-    if (variable_ == nullptr || (variable_->type == LitmusType::spinlock && !is_lock(step.action.kind))) {
+    if (!can_be_written(step.action)) {
       comment("left out: LKMM has nothing like it");
       return;
     }
@@ -278,17 +309,12 @@ private:
 
   // In a deadlock: each thread finds the lock held that it wants.
   void write_the_end() {
-    const bool deadlock = trace_.cycle.empty() &&
-                          std::none_of(trace_.pending.begin(), trace_.pending.end(), [](const Pending& it) {
-                            return !it.finished && (it.enabled || engine::ends_thread(it.action.kind));
-                          });
-    for (std::size_t thread = 0; deadlock && thread < trace_.pending.size(); ++thread) {
+    for (std::size_t thread = 0; is_deadlock() && thread < trace_.pending.size(); ++thread) {
+      if (!waits_at_the_end(thread)) continue;
       const Pending& pending = trace_.pending[thread];
-      if (pending.finished || !pending.last) continue;
-      process_ = &process_of(thread);
+      process_ = process_of(thread);
       variable_ = names_.variable(pending.action);
       comment("at the end: " + words(pending));
-      if (variable_ == nullptr) continue;
       if (variable_->type == LitmusType::spinlock) {
         comment("as spin_trylock(), which fails");
         say(into_register(fmt::format("spin_trylock({})", name()), "0"));
@@ -332,7 +358,9 @@ std::string litmus(const Counterexample& trace, const LitmusOptions& options) {
   if (chosen.size() > options.max_steps)
     throw std::runtime_error(fmt::format("a litmus test of it has {} steps, more than --max-steps {}",
                                          chosen.size(), options.max_steps));
-  return Writer(trace, chosen).text();
+  const Writer writer(trace, chosen);
+  if (!writer.has_steps()) throw std::runtime_error("a litmus test needs a step that LKMM has a word for");
+  return writer.text();
 }
 
 } // namespace gupcheck::traces

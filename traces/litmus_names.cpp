@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
 namespace gupcheck::traces {
@@ -30,14 +29,21 @@ bool is_number(const std::string& words) {
          std::all_of(words.begin() + (negative ? 1 : 0), words.end(), is_digit);
 }
 
-// What the language has taken: its keywords and types, and what herd reads as a register or a process.
+// What the language has taken: C's and herd's words, the kernel's primitives, registers and processes.
 bool is_reserved(const std::string& name) {
-  static constexpr std::array<std::string_view, 30> words{
-      "C",         "if",     "else",     "while",      "do",      "for",      "return",   "int",
-      "long",      "short",  "char",     "void",       "signed",  "struct",   "unsigned", "static",
-      "const",     "extern", "atomic_t", "spinlock_t", "mutex_t", "volatile", "exists",   "forall",
-      "locations", "filter", "final",    "with",       "true",    "false"};
-  if (std::find(words.begin(), words.end(), name) != words.end()) return true;
+  static const std::set<std::string_view> words{
+      "ATOMIC_INIT", "Attrs",     "C",          "Fault",      "NOP",    "Observed", "PA",       "PTE",
+      "SCAS",        "TAG",       "TTD",        "WCAS",       "and",    "atomic",   "attrs",    "barrier",
+      "char",        "const",     "do",         "else",       "exists", "extern",   "false",    "fault",
+      "filter",      "final",     "for",        "forall",     "if",     "int",      "int64_t",  "intptr_t",
+      "locations",   "lock",      "long",       "nop",        "not",    "oa",       "observed", "regions",
+      "return",      "short",     "signed",     "spinlock_t", "static", "struct",   "tag",      "true",
+      "uint64_t",    "uintptr_t", "unlock",     "unsigned",   "void",   "volatile", "while",    "with",
+      "xchg",        "cmpxchg",   "srcu_struct"};
+  if (words.contains(name)) return true;
+  for (const std::string_view prefix :
+       {"atomic_", "cmpxchg_", "memory_order_", "mtx_", "smp_", "spin_", "xchg_"})
+    if (name.starts_with(prefix)) return true;
   return (name[0] == 'r' || name[0] == 'P') && name.size() > 1 &&
          std::all_of(name.begin() + 1, name.end(), is_digit);
 }

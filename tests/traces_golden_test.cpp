@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The counterexamples in tests/golden/traces that are made here: those of small suites, one with every kind
+// of operation, one with hostile names. What each format makes of them is compared by
+// tests/cli/trace_formats.sh.
+//
+// GUPCHECK_GOLDEN=write writes them anew instead of comparing them.
+#include "tests/traces_samples.hpp"
+#include "tests/traces_suites.hpp"
+#include "traces/json.hpp"
+#include "traces/record.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace gupcheck {
+namespace {
+
+enum class Kinds { arithmetic, bits, words };
+
+// Each operation that a trace can have, some of them in each part: herd7 cannot do all at once.
+template <Kinds Part> struct EveryKind : engine::Suite<EveryKind<Part>, 2> {
+  engine::atomic<int> count;
+  engine::atomic<int> flags;
+  engine::atomic<int> bits;
+  engine::atomic<int> word;
+  engine::atomic<int> ready;
+  engine::var<int> plain;
+  engine::spinlock lock;
+
+  void arithmetic() {
+    count.add(5);
+    count.add(-1, engine::MemoryOrder::release);
+    count.fetch_add(2);
+    count.sub_and_test(3, engine::MemoryOrder::acquire);
+    count.sub_and_test(3);
+    count.add_unless(1, 7);
+    count.add_unless(1, 1, engine::MemoryOrder::acquire);
+    count.load();
+  }
+  void single_bits() {
+    flags.set_bit(0);
+    flags.test_and_set_bit(1);
+    flags.test_and_clear_bit(1, engine::MemoryOrder::acquire);
+    flags.clear_bit(0, engine::MemoryOrder::release);
+    flags.lock_bit(2);
+    flags.test_bit(2);
+    flags.wait_until_bit_clear(3);
+  }
+  void words() {
+    bits.fetch_or(6);
+    bits.fetch_and(3);
+    bits.test_bit(1);
+    word.store(4);
+    word.store(5, engine::MemoryOrder::release);
+    word.exchange(6, engine::MemoryOrder::relaxed);
+    word.compare_and_set(6, 7);
+    word.compare_and_set(6, 8, engine::MemoryOrder::acquire);
+    word.load();
+    word.load(engine::MemoryOrder::acquire);
+  }
+  void thread(unsigned index) {
+    if (index == 1) {
+      plain.store(engine::choose(2) == 0 ? 1 : 2);
+      ready.store(1, engine::MemoryOrder::release);
+      return;
+    }
+    ready.wait_until_equal(1);
+    ready.wait_until_not_equal(2);
+    lock.lock();
+    plain.store(plain.load() + 1);
+    lock.unlock();
+    if constexpr (Part == Kinds::arithmetic) arithmetic();
+    if constexpr (Part == Kinds::bits) single_bits();
+    if constexpr (Part == Kinds::words) words();
+    engine::require(false, engine::assertion, "all of them were made");
+  }
+  void describe(engine::Names& names) const {
+    names.add(count, "page._refcount");
+    names.add(flags, "flags");
+    names.add(bits, "bits");
+    names.add(word, "word");
+    names.add(ready, "ready");
+    names.add(plain, "plain");
+    names.add(lock, "lock");
+  }
+};
+
+template <class S> traces::Counterexample recorded(const char* name) {
+  engine::SuiteProgram<S> program;
+  const engine::Result result = engine::explore(program, {});
+  EXPECT_EQ(result.verdict, engine::Verdict::broken);
+  if (!result.violation) return {};
+  return traces::record(program, {}, {.scenario = name, .kernel = "", .parameters = {}}, *result.violation);
+}
+
+// Every text is of the kind that ends something in one of the formats: strings, comments, markup, labels.
+traces::Counterexample hostile() {
+  const std::string worst = R"("'\"\\ \N </script><b>&lt;&amp; *) */ (* /* // %n }}{[] Größe 頁 )"
+                            "\u202e";
+  traces::Counterexample trace = tests::sample();
+  trace.subject.scenario = trace.check = worst;
+  trace.subject.kernel = "../../etc/passwd";
+  trace.message = worst + std::string(300, 'x');
+  trace.explanation = worst;
+  trace.threads = {"node", "node"};
+  trace.initial = {{.name = "#map", .state = worst}};
+  const std::vector<std::string> locations{"#meta", "pc", "int", worst + "\\"};
+  for (std::size_t i = 0; i < trace.stem.size(); ++i) {
+    traces::Step& step = trace.stem[i];
+    if (step.action.size != 0) step.action.location = locations[i];
+    if (!step.action.bits.empty()) step.action.bits = worst;
+    step.action.where = {.file = "</title>" + worst, .line = 1, .function = worst};
+    step.action.stack = {"thread", worst, std::string(200, 'f')};
+    for (traces::PictureLine& line : step.changed) line.name = "#map";
+  }
+  trace.looked_at = locations;
+  trace.pending[1].action.location = locations[1];
+  return trace;
+}
+
+void expect_golden(const std::string& name, const traces::Counterexample& trace) {
+  const std::string path = GUPCHECK_SOURCE_ROOT "/tests/golden/traces/" + name + ".json";
+  const char* mode = std::getenv("GUPCHECK_GOLDEN");
+  const std::string text = traces::to_json(trace);
+  EXPECT_EQ(traces::to_json(traces::from_json(text, path)), text);
+  if (mode != nullptr && std::string(mode) == "write") {
+    std::ofstream(path) << text;
+    return;
+  }
+  std::stringstream stored;
+  stored << std::ifstream(path).rdbuf();
+  EXPECT_EQ(stored.str(), text) << path << ": GUPCHECK_GOLDEN=write writes it anew";
+}
+
+TEST(Golden, TracesOfSuites) {
+  expect_golden("deadlock", recorded<tests::OppositeLocks>("opposite-locks"));
+  expect_golden("livelock", recorded<tests::AfterYou>("after-you"));
+  expect_golden("kinds-arithmetic", recorded<EveryKind<Kinds::arithmetic>>("arithmetic"));
+  expect_golden("kinds-bits", recorded<EveryKind<Kinds::bits>>("bits"));
+  expect_golden("kinds-words", recorded<EveryKind<Kinds::words>>("words"));
+}
+
+TEST(Golden, TracesMadeByHand) {
+  expect_golden("hostile", hostile());
+  expect_golden("sample-cycle", tests::sample_with_cycle());
+}
+
+} // namespace
+} // namespace gupcheck
