@@ -4,17 +4,17 @@
 #include "traces/dot.hpp"
 
 #include "traces/dependence.hpp"
+#include "traces/dot_style.hpp"
 #include "traces/dot_text.hpp"
+#include "traces/reduction.hpp"
 #include "traces/steps.hpp"
 #include "traces/wording.hpp"
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/graphviz.hpp>
-#include <boost/graph/transitive_reduction.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -31,35 +31,6 @@ struct Node {
 };
 
 using Drawing = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, Node, DotAttributes>;
-using Order = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
-
-constexpr std::size_t columns = 50; // of a node
-constexpr const char* broken_colour = "#c01c28";
-constexpr const char* cycle_colour = "#613583";
-constexpr const char* faint_colour = "#9a9996";
-// A light fill for each thread, told apart also where colours are not.
-constexpr std::array<const char*, engine::max_threads> fills{"#dbe9fb", "#fde9cf", "#dcf3dd", "#f3def3",
-                                                             "#fdf6c8", "#d5f1f2", "#f9dcd9", "#e8e4dc"};
-
-DotAttributes style_of(Relation relation) {
-  switch (relation) {
-  case Relation::reads_from:
-    return {{"color", "#1a5fb4"}, {"fontcolor", "#1a5fb4"}, {"label", " is read by"}, {"penwidth", "1.5"}};
-  case Relation::lock_order:
-    return {{"color", "#865e3c"},
-            {"fontcolor", "#865e3c"},
-            {"label", " lock passes to"},
-            {"style", "dotted"},
-            {"penwidth", "1.8"}};
-  case Relation::waits_for:
-    return {{"color", broken_colour},
-            {"fontcolor", broken_colour},
-            {"label", " is waited for by"},
-            {"style", "dashed"},
-            {"penwidth", "1.5"}};
-  }
-  return {};
-}
 
 bool fails(const Pending& pending) {
   return !pending.finished &&
@@ -68,8 +39,8 @@ bool fails(const Pending& pending) {
 
 // The words in a node, with the function that they are of.
 std::string node_label(const std::string& text, const Action& action) {
-  std::string label = dot_label(text, columns);
-  if (!action.where.function.empty()) label += dot_label("in " + action.where.function + "()", columns);
+  std::string label = dot_label(text, dot_columns);
+  if (!action.where.function.empty()) label += dot_label("in " + action.where.function + "()", dot_columns);
   return label;
 }
 
@@ -127,7 +98,7 @@ private:
       tooltip += "\\n=> " + dot_plain(line.name + ": " + (line.state.empty() ? "gone" : line.state));
     DotAttributes look{{"label", node_label(fmt::format("{}  {}", i + 1, words(step)), step.action)},
                        {"tooltip", tooltip},
-                       {"fillcolor", fills.at(step.move.thread % fills.size())}};
+                       {"fillcolor", thread_fills.at(step.move.thread % thread_fills.size())}};
     if (i >= trace_.stem.size()) {
       look["color"] = cycle_colour;
       look["penwidth"] = "2";
@@ -143,7 +114,7 @@ private:
     const Pending& pending = trace_.pending[thread];
     DotAttributes look{{"style", "rounded,filled,dashed"}, {"fillcolor", "#ffffff"}};
     if (pending.finished) {
-      look["label"] = dot_label(words(pending), columns);
+      look["label"] = dot_label(words(pending), dot_columns);
       look["tooltip"] = dot_plain(trace_.threads[thread]);
     } else {
       look["label"] = node_label(words(pending), pending.action);
@@ -175,10 +146,10 @@ private:
         continue;
       }
       if (last[thread]) {
-        DotAttributes look{{"color", "#77767b"}, {"weight", "20"}};
+        DotAttributes look{{"color", order_colour}, {"weight", "20"}};
         if (const std::size_t count = left_out[thread]; count != 0) {
           look["label"] = fmt::format(" {} {} left out", count, count == 1 ? "step" : "steps");
-          look["fontcolor"] = "#77767b";
+          look["fontcolor"] = order_colour;
         }
         add_edge(*last[thread], step, look);
         program_order_.emplace_back(*last[thread], step);
@@ -191,7 +162,7 @@ private:
   // Those between threads that do not follow from program order and the others of the kind. Within a thread
   // they all follow.
   void add_relation(Relation relation) {
-    std::vector<std::pair<std::size_t, std::size_t>> edges;
+    std::vector<OrderEdge> edges;
     for (const Dependence& one : dependences_) {
       if (one.relation != relation || !node_of_[one.from] || !node_of_[one.to]) continue;
       if (thread_of(one.from) == thread_of(one.to)) continue;
@@ -204,31 +175,13 @@ private:
         edges.emplace_back(one.from, one.to);
       }
     }
-    const std::set<std::pair<std::size_t, std::size_t>> kept = reduced(edges);
+    const std::set<OrderEdge> kept = irredundant(node_of_.size(), program_order_, edges);
     for (const auto& [from, to] : edges) {
       if (!kept.contains({from, to})) continue;
       DotAttributes look = style_of(relation);
       look["constraint"] = "false";
       add_edge(from, to, look);
     }
-  }
-
-  std::set<std::pair<std::size_t, std::size_t>>
-  reduced(const std::vector<std::pair<std::size_t, std::size_t>>& edges) const {
-    if (edges.empty()) return {};
-    Order order(boost::num_vertices(drawing_));
-    for (const auto* some : {&program_order_, &edges})
-      for (const auto& [from, to] : *some) boost::add_edge(*node_of_[from], *node_of_[to], order);
-    Order reduction;
-    std::vector<std::size_t> there(boost::num_vertices(order)); // the reduction numbers the nodes anew
-    boost::transitive_reduction(
-        order, reduction,
-        boost::make_iterator_property_map(there.begin(), boost::get(boost::vertex_index, order)),
-        boost::get(boost::vertex_index, order));
-    std::set<std::pair<std::size_t, std::size_t>> kept;
-    for (const auto& [from, to] : edges)
-      if (boost::edge(there[*node_of_[from]], there[*node_of_[to]], reduction).second) kept.emplace(from, to);
-    return kept;
   }
 
   void add_cycle() {
@@ -361,10 +314,10 @@ private:
   Steps steps_;
   std::vector<Dependence> dependences_;
   Drawing drawing_;
-  std::vector<std::optional<std::size_t>> node_of_;                // of each step, and of each thread's end
-  std::vector<Drawing::vertex_descriptor> heads_;                  // of the threads
-  std::vector<std::size_t> drawn_;                                 // those that have one
-  std::vector<std::pair<std::size_t, std::size_t>> program_order_; // between them
+  std::vector<std::optional<std::size_t>> node_of_; // of each step, and of each thread's end
+  std::vector<Drawing::vertex_descriptor> heads_;   // of the threads
+  std::vector<std::size_t> drawn_;                  // those that have one
+  std::vector<OrderEdge> program_order_;            // between them
 };
 
 } // namespace

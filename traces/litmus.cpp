@@ -5,6 +5,7 @@
 
 #include "traces/litmus_names.hpp"
 #include "traces/litmus_steps.hpp"
+#include "traces/litmus_text.hpp"
 #include "traces/steps.hpp"
 #include "traces/wording.hpp"
 
@@ -36,34 +37,6 @@ const char* suffix(MemoryOrder order) {
 
 bool acquires(MemoryOrder order) { return order == MemoryOrder::acquire || order == MemoryOrder::consume; }
 
-// `text` in a comment: it cannot end it, nor the body that it is in, nor go on in the next line.
-std::string harmless(std::string text) {
-  for (const char* end : {"*/", "*)", "(*", "/*"})
-    for (std::size_t at = 0; (at = text.find(end, at)) != std::string::npos;) text.insert(at + 1, 1, ' ');
-  for (const auto& [bad, good] : {std::pair('"', '\''), std::pair('{', '<'), std::pair('}', '>')})
-    std::replace(text.begin(), text.end(), bad, good);
-  if (text.ends_with('\\')) text += '.';
-  return text;
-}
-
-// A name for the test: letters, digits, dots and dashes.
-std::string test_name(const Counterexample& trace) {
-  std::string name = trace.subject.scenario + '-' + trace.subject.kernel + '-' + trace.check;
-  for (char& c : name)
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.')) c = '-';
-  name.erase(std::unique(name.begin(), name.end(), [](char a, char b) { return a == '-' && b == '-'; }),
-             name.end());
-  return "gupcheck-" + name.substr(0, 100);
-}
-
-struct Process {
-  std::size_t thread;
-  unsigned number;
-  unsigned registers = 0;
-  std::string body;
-  std::vector<const LitmusVariable*> uses;
-};
-
 class Writer {
 public:
   Writer(const Counterexample& trace, const std::vector<std::size_t>& chosen)
@@ -79,41 +52,28 @@ public:
   bool has_steps() const { return !processes_.empty(); }
 
   std::string text() const {
-    std::string out =
-        fmt::format("C {}\n\n(*\n * {}\n", test_name(trace_), harmless(trace_.check + ": " + trace_.message));
-    if (!trace_.explanation.empty()) out += fmt::format(" * {}\n", harmless(trace_.explanation));
+    std::string out = fmt::format("C {}\n\n(*\n * {}\n", litmus_title(trace_),
+                                  litmus_comment(trace_.check + ": " + trace_.message));
+    if (!trace_.explanation.empty()) out += fmt::format(" * {}\n", litmus_comment(trace_.explanation));
     out += " *\n * Straight-line code: what each thread did in this schedule. The clause is what they saw.\n";
-    for (const Process& process : processes_)
-      out += fmt::format(" * P{} is {}.\n", process.number, harmless(trace_.threads[process.thread]));
+    for (const LitmusProcess& process : processes_)
+      out += fmt::format(" * P{} is {}.\n", process.number, litmus_comment(trace_.threads[process.thread]));
     for (const LitmusVariable* variable : names_.all())
       if (variable->name != variable->original)
-        out += fmt::format(" * {} is {}.\n", variable->name, harmless(variable->original));
+        out += fmt::format(" * {} is {}.\n", variable->name, litmus_comment(variable->original));
     for (const auto& [number, words] : names_.legend())
-      out += fmt::format(" * {} stands for {}.\n", number, harmless(words));
+      out += fmt::format(" * {} stands for {}.\n", number, litmus_comment(words));
     out += " *)\n\n{\n";
     for (const LitmusVariable* variable : names_.all())
       if (variable->initial != "0") out += fmt::format("\t{} = {};\n", variable->name, variable->initial);
     out += "}\n";
-    for (const Process& process : processes_) out += text_of(process);
+    for (const LitmusProcess& process : processes_) out += litmus_text(process);
     out += "\nexists (";
     for (std::size_t i = 0; i < conditions_.size(); ++i) out += (i == 0 ? "" : " /\\\n\t") + conditions_[i];
     return out + ")\n";
   }
 
 private:
-  static std::string text_of(const Process& process) {
-    std::string parameters;
-    for (const LitmusVariable* variable : process.uses) {
-      const char* type = variable->type == LitmusType::spinlock ? "spinlock_t"
-                         : variable->type == LitmusType::atomic ? "atomic_t"
-                                                                : "int";
-      parameters += fmt::format("{}{} *{}", parameters.empty() ? "" : ", ", type, variable->name);
-    }
-    std::string out = fmt::format("\nP{}({})\n{{\n", process.number, parameters);
-    for (unsigned i = 0; i < process.registers; ++i) out += fmt::format("\tint r{};\n", i);
-    return out + (process.registers != 0 ? "\n" : "") + process.body + "}\n";
-  }
-
   // Those that have a statement (herd takes no others), in the order of the threads.
   void number_processes(const std::vector<std::size_t>& chosen) {
     for (std::size_t thread = 0; thread < trace_.threads.size(); ++thread) {
@@ -126,9 +86,9 @@ private:
   }
 
   // Null if it has none.
-  Process* process_of(std::size_t thread) {
+  LitmusProcess* process_of(std::size_t thread) {
     const auto found = std::find_if(processes_.begin(), processes_.end(),
-                                    [&](const Process& one) { return one.thread == thread; });
+                                    [&](const LitmusProcess& one) { return one.thread == thread; });
     return found == processes_.end() ? nullptr : &*found;
   }
 
@@ -166,7 +126,7 @@ private:
     if (!code.empty()) say(code);
   }
 
-  void comment(const std::string& text) { process_->body += fmt::format("\t// {}\n", harmless(text)); }
+  void comment(const std::string& text) { process_->body += fmt::format("\t// {}\n", litmus_comment(text)); }
   void say(const std::string& code) {
     process_->body += fmt::format("\t{};\n", code);
     if (std::find(process_->uses.begin(), process_->uses.end(), variable_) == process_->uses.end())
@@ -342,9 +302,9 @@ private:
   const Counterexample& trace_;
   Steps steps_;
   LitmusNames names_;
-  std::vector<Process> processes_;
+  std::vector<LitmusProcess> processes_;
   std::vector<std::string> conditions_;
-  Process* process_ = nullptr;               // of the step that is being written
+  LitmusProcess* process_ = nullptr;         // of the step that is being written
   const LitmusVariable* variable_ = nullptr; // that it is on
   std::string remark_;                       // how it is written
 };
