@@ -13,7 +13,7 @@ build_packages=(
 # shellcheck disable=SC2034
 test_packages=(
   libgtest-dev libbenchmark-dev clang clang-format clang-tidy libclang-rt-14-dev shellcheck python3 tmux
-  graphviz
+  graphviz chromium chromium-driver
 )
 
 die() {

@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 run 1 check gup-micro --kernel seed --traces traces/new
 trace=traces/new/gup-micro-seed-2x1-pin-placement.json
 says "$trace"
-[[ -s $trace && -s ${trace%.json}.txt ]] || fail 'the traces are not there'
+[[ -s $trace && -s ${trace%.json}.txt && -s ${trace%.json}.html ]] || fail 'the traces are not there'
 
 run 0 trace show "$trace"
 cmp -s out "${trace%.json}.txt" || fail 'show and the text file differ'
@@ -18,6 +18,19 @@ run 0 trace export "$trace" --format json --output copy.json
 [[ ! -s out ]] && cmp -s copy.json "$trace" || fail 'the exported file differs'
 run 0 trace replay "$trace"
 says 'followed, 10 steps; pin-placement breaks'
+
+# A page has the source lines of the directory that is named.
+run 0 trace export "$trace" --format html --output page.html
+[[ ! -s out ]] || fail 'the page is on stdout'
+run 0 trace export "$trace" --format html
+cmp -s out page.html && cmp -s out "${trace%.json}.html" || fail 'the pages differ'
+mkdir -p empty other/checks/scenarios
+run 0 trace export "$trace" --format html --source empty
+says '"sources":{}'
+seq 1000 >other/checks/scenarios/gup_micro.cpp
+run 0 trace export "$trace" --format html --source other
+says '"43":"43"'
+refused '--source none: is not a directory' trace export "$trace" --format html --source none
 
 # A program that no longer follows it: exit status 1, and the step is named.
 sed '0,/"words": "2"/s//"words": "3"/' "$trace" >changed.json

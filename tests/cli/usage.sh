@@ -34,6 +34,11 @@ for bad in 0 -1 s 5x nan inf 1e99; do refused '30s' check gup-micro "--timeout=$
 refused '--first excludes --all' check gup-micro --first --all
 refused 'cannot both' check gup-micro --json - --junit -
 
+refused '--html before a command' --html page.html list
+refused '--html: must not be empty' --html ''
+refused '--html needs a file' --html -
+refused 'none/page.html: cannot be written' --html none/page.html
+
 # Everything is checked before the first run, so nothing of an earlier scenario comes out.
 refused 'unknown scenario `none`' check gup-micro none
 

@@ -17,7 +17,8 @@ void add_resume_command(CLI::App& app, int& status);
 void add_matrix_command(CLI::App& app, int& status);
 void add_trace_command(CLI::App& app, int& status);
 
-// gupcheck without a subcommand; returns the exit status. Traces go to `directory`.
-int run_discussion(const std::string& directory);
+// gupcheck without a subcommand; returns the exit status. Traces go to `directory`, all of it as one page to
+// `page` unless that is empty.
+int run_discussion(const std::string& directory, const std::string& page);
 
 } // namespace gupcheck::tools

@@ -2,6 +2,7 @@
 //
 // gupcheck: the command line. Parses, dispatches, and turns whatever went wrong into one line on stderr and
 // an exit status (status.hpp).
+#include "tools/gupcheck/arguments.hpp"
 #include "tools/gupcheck/commands.hpp"
 #include "tools/gupcheck/status.hpp"
 #include "tools/gupcheck/suggest.hpp"
@@ -64,10 +65,18 @@ int run(int argc, char** argv) {
   std::string traces = "gupcheck-traces";
   const CLI::Option* traces_option =
       app.add_option("--traces", traces, "Without a command: where the traces go")->capture_default_str();
+  std::string page;
+  const CLI::Option* page_option =
+      app.add_option("--html", page,
+                     "Without a command: also write the discussion as one page, with its traces")
+          ->check(not_empty);
   // Before any command runs.
-  app.parse_complete_callback([&app, traces_option] {
+  app.parse_complete_callback([&app, traces_option, page_option] {
     if (!app.get_subcommands().empty() && traces_option->count() != 0)
       throw UsageError("--traces before a command means nothing; it comes after `check`");
+    if (!app.get_subcommands().empty() && page_option->count() != 0)
+      throw UsageError(
+          "--html before a command means nothing; `trace export --format html` makes a page of a trace");
   });
   app.footer("Exit status: 0 as expected, 1 a promise is broken, 2 wrong usage or bad input, 3 incomplete.");
   add_list_command(app, status);
@@ -78,7 +87,7 @@ int run(int argc, char** argv) {
   add_trace_command(app, status);
   try {
     app.parse(argc, argv);
-    return app.get_subcommands().empty() ? run_discussion(traces) : status;
+    return app.get_subcommands().empty() ? run_discussion(traces, page) : status;
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ExtrasError& error) {

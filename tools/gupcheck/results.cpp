@@ -8,8 +8,7 @@
 #include "tools/gupcheck/output.hpp"
 #include "tools/gupcheck/report.hpp"
 #include "tools/gupcheck/status.hpp"
-#include "traces/json.hpp"
-#include "traces/text.hpp"
+#include "tools/gupcheck/trace_files.hpp"
 
 #include <fmt/format.h>
 
@@ -22,7 +21,6 @@ namespace {
 
 using engine::Verdict;
 
-// Each trace twice: for programs and replay, and for people.
 void write_traces(RunResult& result, const std::string& directory) {
   const checks::ScenarioParameters& parameters = result.request.parameters;
   for (CheckResult& check : result.checks) {
@@ -31,8 +29,7 @@ void write_traces(RunResult& result, const std::string& directory) {
                               fmt::format("{}-{}-{}x{}-{}", result.request.scenario->name, parameters.kernel,
                                           parameters.threads, parameters.pages, check.name))
                                  .string();
-    write_output(stem + ".json", traces::to_json(*check.trace));
-    write_output(stem + ".txt", traces::text(*check.trace));
+    write_trace_files(stem, *check.trace);
     check.trace_file = stem + ".json";
   }
 }

@@ -62,7 +62,9 @@ int export_as(const Arguments& arguments) {
   std::string converted;
   try {
     converted = format.write(trace, arguments.options);
-  } catch (const std::runtime_error& error) {
+  } catch (const UsageError&) {
+    throw;
+  } catch (const std::runtime_error& error) { // the trace cannot be told in this format
     throw UsageError(fmt::format("{}: {}", arguments.file, error.what()));
   }
   write_output(arguments.output, converted);
@@ -92,7 +94,7 @@ void add_trace_command(CLI::App& app, int& status) {
                     fmt::format("{}", fmt::join(format_names(sub == shower), ", ")))
         ->capture_default_str();
     sub->add_flag("--unfold", arguments->options.unfold,
-                  "Also the steps that do not matter (json, perfetto, itf: always)");
+                  "Also the steps that do not matter (always in json, html, perfetto, itf)");
   }
   std::string formats = "Formats:";
   for (const TraceFormat& format : trace_formats())
@@ -101,6 +103,11 @@ void add_trace_command(CLI::App& app, int& status) {
   exporter->add_option("--max-steps", arguments->options.max_steps, "In litmus: refuse to write more")
       ->capture_default_str()
       ->check(above_zero);
+  exporter
+      ->add_option("--source", arguments->options.source,
+                   "In html: where source lines come from (default: the current directory if it has them, "
+                   "else the tree this program was built from)")
+      ->check(not_empty);
   exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
   add_trace_diff(*command, status);
 }

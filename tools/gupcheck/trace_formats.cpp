@@ -4,7 +4,9 @@
 #include "tools/gupcheck/trace_formats.hpp"
 
 #include "tools/gupcheck/suggest.hpp"
+#include "tools/gupcheck/trace_files.hpp"
 #include "traces/dot.hpp"
+#include "traces/html.hpp"
 #include "traces/itf.hpp"
 #include "traces/json.hpp"
 #include "traces/litmus.hpp"
@@ -29,6 +31,10 @@ constexpr std::array formats{
                 }},
     TraceFormat{"json", "all of it, as `trace replay` reads it", true,
                 [](const Counterexample& trace, const Options&) { return traces::to_json(trace); }},
+    TraceFormat{"html", "a page to step through, one file without network", false,
+                [](const Counterexample& trace, const Options& options) {
+                  return traces::html(trace, html_options(trace, options.source));
+                }},
     TraceFormat{"dot", "a graph for Graphviz: dot -Tsvg", false,
                 [](const Counterexample& trace, const Options& options) {
                   return traces::dot(trace, {.unfold = options.unfold});

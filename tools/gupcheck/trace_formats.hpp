@@ -18,6 +18,7 @@ struct FormatOptions {
   bool colour = false;
   bool unfold = false;        // also the steps that do not matter
   std::size_t max_steps = 32; // of a litmus test
+  std::string source;         // of a page: where source lines come from, see html_options()
 };
 
 struct TraceFormat {
