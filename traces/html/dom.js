@@ -14,10 +14,22 @@ function visible(text) {
   );
 }
 
+// An arrow in a text, `0 -> 1` or `folio->flags`, is not broken in the middle.
+function with_arrows(text) {
+  return text.split(/(->)/).map((part) => {
+    if (part !== "->") return part;
+    const arrow = document.createElement("span");
+    arrow.className = "unbroken";
+    arrow.textContent = part;
+    return arrow;
+  });
+}
+
 function append(node, children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === "") continue;
-    node.append(child instanceof Node ? child : visible(child));
+    if (child instanceof Node) node.append(child);
+    else node.append(...(node instanceof HTMLElement ? with_arrows(visible(child)) : [visible(child)]));
   }
   return node;
 }

@@ -57,7 +57,7 @@ class TraceView {
     const rails = left < least_lane;
     sheet.node.classList.toggle("rails", rails);
     sheet.node.classList.toggle("lanes", !rails);
-    const rail = width < 600 ? 15 : 20;
+    const rail = width >= 600 ? 20 : lanes > 4 ? 12 : 15;
     sheet.node.style.setProperty("--rail", `${rail}px`);
     sheet.node.style.setProperty("--gutter", `${rails && width < 600 ? gutter - 14 : gutter}px`);
     const columns = rails
