@@ -99,6 +99,10 @@ TEST(Html, RefusesWhatIsTooLongForAPage) {
 }
 
 class Sources : public testing::Test {
+public:
+  Sources(const Sources&) = delete;
+  Sources& operator=(const Sources&) = delete;
+
 protected:
   Sources() : place_(fs::path(testing::TempDir()) / "gupcheck-excerpts") {
     fs::remove_all(place_);
@@ -107,8 +111,6 @@ protected:
     write("secret.cpp");
   }
   ~Sources() override { fs::remove_all(place_); }
-  Sources(const Sources&) = delete;
-  Sources& operator=(const Sources&) = delete;
 
   void write(const std::string& name) const {
     std::ofstream file(place_ / name);
