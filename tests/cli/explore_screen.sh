@@ -5,7 +5,8 @@
 # shellcheck source-path=SCRIPTDIR source=common.bash
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
-socket=$place/tmux
+screens=0
+socket=$place/tmux.0
 mux() { env -u TMUX tmux -S "$socket" -f /dev/null "$@"; }
 trap 'mux kill-server 2>/dev/null || true; rm -rf "$place"' EXIT
 : >err
@@ -16,6 +17,8 @@ open() {
   shift 2
   last="explore $*"
   mux kill-server 2>/dev/null || true
+  # Its own socket: the server of the last screen may still be about to exit, and would take this one with it.
+  socket=$place/tmux.$((++screens))
   mux new-session -d -x "$columns" -y "$rows" \
     "${environment:-env} '$gupcheck' explore $*; printf 'ended with %s\n' \$?; sleep 100"
 }
