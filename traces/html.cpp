@@ -118,7 +118,7 @@ std::string html_view(const Counterexample& trace, const HtmlOptions& options) {
   const Json rows = steps_of(trace, folds);
   const Json derived = {{"subject", subject_words(trace)},
                         {"length", length_words(trace)},
-                        {"where", where_it_broke(trace)},
+                        {"where", trace.check.empty() ? std::string() : where_it_broke(trace)},
                         {"steps", rows},
                         {"folds", folds},
                         {"end", end_of(trace)},
@@ -160,7 +160,8 @@ std::string html_page(const std::string& title, const std::string& data, const s
 }
 
 std::string html(const Counterexample& trace, const HtmlOptions& options) {
-  const std::string title = fmt::format("{}: {}", trace.check, trace.subject.scenario);
+  const std::string_view broken = trace.check.empty() ? std::string_view("nothing broken") : trace.check;
+  const std::string title = fmt::format("{}: {}", broken, trace.subject.scenario);
   return html_page(title, fmt::format(R"({{"view": {}}})", html_view(trace, options)), text(trace));
 }
 

@@ -7,170 +7,22 @@
 #   page_test.py GUPCHECK OUTPUT_DIRECTORY CASE
 #
 # leaves its pages and screenshots in the output directory, for a person to look at.
-import copy
 import json
 import pathlib
 import re
-import subprocess
-import sys
 
+from subjects import separators, stand_in, traces
+from tool import case, check, output, run, same, visible
 from webdriver import Browser
 
-gupcheck, output, case = sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), sys.argv[3]
 widths = ((1280, 900), (400, 800))
-invisible = re.compile("[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
-def check(condition, *what):
-    if not condition:
-        raise SystemExit(f"FAILED: {case}: " + " ".join(text if len(text := str(part)) < 2000 else text[:2000] + "..." for part in what))
+def script(name):
+    return (pathlib.Path(__file__).parent / name).read_text()
 
 
-def same(found, expected, *what):
-    check(found == expected, *what, "\n  found   ", found, "\n  expected", expected)
-
-
-# As the page shows it (traces/html/dom.js).
-def visible(text):
-    return invisible.sub(lambda c: f"<U+{ord(c[0]):04X}>", text)
-
-
-def run(*arguments, status=0):
-    done = subprocess.run([gupcheck, *map(str, arguments)], cwd=output, stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, check=False)
-    check(done.returncode == status, arguments, "exits with", done.returncode, done.stderr)
-    return done.stdout
-
-
-# A trace that a run finds; gives its JSON file.
-def found_by(scenario, kernel, broken, *options, size="2x1"):
-    run("check", scenario, "--kernel", kernel, "--traces", case, *options, status=1)
-    return output / case / f"{scenario}-{kernel}-{size}-{broken}.json"
-
-
-# Two threads take two locks in opposite orders; what each step is comes from a trace that a run found.
-def deadlock():
-    trace = json.loads(found_by("gup-micro", "seed", "pin-placement").read_text())
-    taken = next(step for step in trace["stem"] if step["operation"]["kind"] == "lock")
-
-    def lock(thread, name):
-        step = copy.deepcopy(taken)
-        step.update(thread=thread, changed=[], matters=True)
-        step["operation"]["location"] = name
-        step["before"] = {"words": "free", "hex": "0x0"}
-        step["after"] = {"words": f"T{thread}", "hex": hex(1 << 63 | thread + 1)}
-        return step
-
-    def wait(thread, name, holder):
-        return {"finished": False, "enabled": False, "operation": lock(thread, name)["operation"],
-                "last": {"words": f"T{holder}", "hex": hex(1 << 63 | holder + 1)}}
-
-    trace.update(check="deadlock", message="every thread waits", explanation="", cycle=[],
-                 stem=[lock(0, "first"), lock(1, "second")], end=[wait(0, "second", 1), wait(1, "first", 0)])
-    return stored(trace)
-
-
-# What a stranger may send: markup, quotes, words without an end, text that runs from right to left.
-def hostile():
-    trace = json.loads(found_by("gup-micro", "seed", "pin-placement").read_text())
-    evil = ("</script><script>document.title='owned'</script><!-- <script> <img src=x onerror=\"document.title='owned'\">"
-            " {{data}} & &amp; ' \" ` \\u003c \u202eabc\u2066 \u05d0\u05d1\u05d2 " + "w" * 3000)
-    for name in ("scenario", "kernel", "check", "message", "explanation"):
-        trace[name] = evil
-    trace["threads"] = [f"{i} {evil}" for i in range(len(trace["threads"]))]
-    for line in trace["initial"]:
-        line["state"] = evil
-    for step in trace["stem"]:
-        step["changed"] = [{"name": evil, "state": evil}]
-        step["before"] = step["after"] = step["result"] = {"words": evil, "hex": "0x1"}
-        step["operation"].update(location=evil, bits=evil, stack=[evil] * 3)
-        step["operation"]["source"] = {"file": "../../../../etc/passwd", "line": 1, "function": evil}
-    return stored(trace)
-
-
-def stored(trace):
-    file = output / f"{case}-input.json"
-    file.write_text(json.dumps(trace))
-    return file
-
-
-traces = {
-    "stem": lambda: found_by("concurrent-pins", "seed-v1", "pin-placement"),
-    "livelock": lambda: found_by("pin-off-lru", "6.1.13", "livelock", size="1x1"),
-    "starvation": lambda: found_by("concurrent-pins", "5.13", "starvation", "--fairness", "none"),
-    "deadlock": deadlock,
-    "three": lambda: found_by("concurrent-pins", "seed-v1", "pin-placement", "--threads", "3", size="3x1"),
-    "eight": lambda: found_by("gup-micro", "seed", "pin-placement", "--threads", "8", size="8x1"),
-    "hostile": hostile,
-}
-
-# What the page shows: the rows, and what is beside them.
-look = """
-const text = (node, selector) => node.querySelector(selector)?.textContent ?? null;
-const view = document.querySelector('.view');
-const place = Number(view.querySelector('.row.selected')?.dataset.place ?? NaN);
-const row = view.querySelector('.row.selected');
-const panel = view.querySelector('.panel');
-return {
-  place, hash: location.hash, title: panel.querySelector('h2').textContent,
-  words: row && text(row, '.words'), entered: row && text(row, '.entered'), number: row && text(row, '.number'),
-  lane: row && Number(row.dataset.lane), changes: row && [...row.querySelectorAll('.change')].map((n) => n.textContent),
-  operation: text(panel, '.operation'), before: text(panel, '.before'), after: text(panel, '.after'),
-  saw: text(panel, '.saw'), place_words: text(panel, '.place'),
-  functions: [...panel.querySelectorAll('[data-panel=stack] li')].map((n) => n.textContent),
-  links: [...panel.querySelectorAll('[data-panel=relations] a')].map((n) => Number(n.dataset.place)),
-  arrows: view.querySelectorAll('.arrows > g:last-child .arrow').length,
-  picture: [...panel.querySelectorAll('[data-panel=picture] tr')].map((n) =>
-    [n.querySelector('th').textContent, n.querySelector('td ins, td bdi').textContent,
-     n.classList.contains('changed')]),
-};
-"""
-# Texts with too little contrast, and what is wider than the window or lies on something else.
-faults = """
-const faults = [];
-const luminance = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-const colour = (c) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
-const known = new Map();
-const behind = (node) => { for (let n = node; n; n = n.parentElement) { const c = colour(getComputedStyle(n).backgroundColor); if (c[3] === 255) return c.slice(0, 3); } return [255, 255, 255]; };
-if (document.documentElement.scrollWidth > innerWidth) faults.push(`the page is ${document.documentElement.scrollWidth} wide`);
-const shown = document.querySelector('dialog[open]') ?? document.body;
-const walker = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
-while (walker.nextNode()) {
-  const node = walker.currentNode.parentElement;
-  if (walker.currentNode.textContent.trim() === '' || ['SCRIPT', 'NOSCRIPT', 'STYLE'].includes(node.tagName) || !node.checkVisibility()) continue;
-  if (node.closest('.row .owner, .names .name')) continue; // cut off where a name is too long
-  const range = document.createRange();
-  range.selectNodeContents(walker.currentNode);
-  for (const box of range.getClientRects())
-    if (box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)) { faults.push(`beside the window: ${node.textContent.slice(0, 40)}`); break; }
-  if (node instanceof SVGElement) continue;
-  const card = node.closest('.card');
-  if (card && range.getBoundingClientRect().right > card.getBoundingClientRect().right + 1) faults.push(`out of its card: ${node.textContent.slice(0, 40)}`);
-  const pair = getComputedStyle(node).color + behind(node);
-  if (!known.has(pair)) {
-    const [a, b] = [luminance(colour(getComputedStyle(node).color).slice(0, 3)), luminance(behind(node))];
-    known.set(pair, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
-    if (known.get(pair) < 4.5) faults.push(`contrast ${known.get(pair).toFixed(2)}: ${node.className} ${node.textContent.slice(0, 40)}`);
-  }
-}
-const boxes = [...shown.querySelectorAll('.row .line, .row .entered, .row .change')].map((n) => n.getBoundingClientRect());
-for (let i = 1; i < boxes.length; ++i)
-  if (boxes[i].height > 0 && boxes[i - 1].bottom > boxes[i].top + 1) faults.push(`row text ${i} lies on the one before`);
-// No arrow crosses a text: sample its shaft and look what is there.
-const rows = [...shown.querySelectorAll('.row .line, .row .entered, .row .change, .row.across > span')].map((n) => {
-  const range = document.createRange(); range.selectNodeContents(n); return [...range.getClientRects()]; }).flat();
-for (const path of shown.querySelectorAll('.arrows .shaft')) {
-  const matrix = path.getScreenCTM();
-  const length = path.getTotalLength();
-  for (let at = 0; at <= length; at += Math.max(2, length / 400)) {
-    const p = path.getPointAtLength(at).matrixTransform(matrix);
-    if (rows.some((r) => p.x > r.left + 1 && p.x < r.right - 1 && p.y > r.top + 3 && p.y < r.bottom - 3)) { faults.push('an arrow crosses a text'); break; }
-  }
-}
-return [...new Set(faults)];
-"""
+look, faults = script("look.js"), script("faults.js")
 
 
 class Expected:
@@ -188,7 +40,7 @@ class Expected:
             lines.update({line["name"]: line["state"] for line in step["changed"]})
         return lines
 
-    def compare(self, shown, place):
+    def compare(self, shown, place, folded=True):
         step = self.steps[place]
         operation = step["operation"]
         same(shown["place"], place, "the cursor")
@@ -201,6 +53,9 @@ class Expected:
         same((shown["words"], shown["operation"]), (line, line), "the words")
         if operation["location"] and operation["kind"] != "choose":
             check(visible(operation["location"]) in line, line, "does not name", operation["location"])
+        derived = self.derived["steps"][place]
+        announced = {visible(derived["entered"]) or None} | ({visible(derived["entered_folded"])} - {""} if folded else set())
+        check(shown["entered"] in announced, "what is entered:", shown["entered"], announced)
         same(shown["changes"], [visible(f"=> {c['name']}: {c['state'] or 'gone'}") for c in step["changed"]], "changes")
         for when in ("before", "after"):
             if step["before"] and step["after"]:
@@ -242,33 +97,67 @@ def nothing_else(browser, file):
 
 
 # Rows of the folded form: steps that matter.
-def walk(browser, expected, shown):
+def walk(browser, expected, shown, folded):
     steps = expected.steps
     cycle = len(expected.trace["stem"])
     browser.press("Home")
     for place in shown:
         browser.press("j")
-        expected.compare(browser.run(look), place)
+        expected.compare(browser.run(look), place, folded)
     if expected.trace["cycle"]:
         first = next(place for place in shown if place >= cycle)
         browser.press("j")
-        expected.compare(browser.run(look), first)
+        expected.compare(browser.run(look), first, folded)
         check("round 2" in browser.run(look)["title"], "the second round is not counted")
         browser.press("k")
         check("round 1" in browser.run(look)["title"], "the first round is not come back to")
     for place in reversed(shown[:-1]):
         browser.press("k")
-        expected.compare(browser.run(look), place)
+        expected.compare(browser.run(look), place, folded)
     browser.press("k")
     same(browser.run("return location.hash"), "#start", "before the first step")
     check(len(steps) >= len(shown), "more rows than steps")
+
+
+# The head and what is said of the whole, against the text form and the JSON.
+def compare_head(browser, source, trace):
+    shown = browser.run("""
+        const view = document.querySelector('.view');
+        const text = (selector) => view.querySelector(selector)?.textContent ?? null;
+        return { check: text('h1 .check'), message: text('h1 .message'), how: text('.explanation'), in: text('[data-fact=in]'),
+          by: text('[data-fact=by]'), verdict: text('.row.verdict > div'), names: [...view.querySelectorAll('.names .name bdi')].map((n) => n.textContent) };""")
+    broken = trace["check"] != ""
+    same(shown["check"], visible(f"broken {trace['check']}") if broken else "nothing broken", "what broke")
+    if broken:
+        same(shown["message"], visible(trace["message"]), "the message")
+        check(visible(f"BROKEN {trace['check']}: {trace['message']}") in shown["verdict"], shown["verdict"])
+    else:
+        check("nothing is broken" in shown["verdict"] and "BROKEN" not in shown["verdict"], shown["verdict"])
+    same(shown["how"], visible(trace["explanation"]) or None, "how it came about")
+    same(shown["names"], [visible(name) for name in trace["threads"]], "the names")
+    if stand_in in trace["message"] or separators in trace["message"]:
+        return
+    text = run("trace", "show", source)
+    for label, words in (("in", shown["in"]), ("how", shown["how"]), ("by", shown["by"])):
+        if words:
+            found = re.search(rf"^{label} +(.*(?:\n {{10}}(?!\().*)*)", text, re.M)
+            same(found and " ".join(found[1].split()), " ".join(words.split()), "the text's", label)
+
+
+# The page with characters in its data that no file may bring in.
+def put_separators(file, trace):
+    text = file.read_text()
+    if stand_in not in text:
+        return trace
+    file.write_text(text.replace(stand_in, separators))
+    return json.loads(json.dumps(trace).replace(stand_in, json.dumps(separators)[1:-1]))
 
 
 def test_trace(browser):
     source = traces[case]()
     file = output / f"{case}.html"
     run("trace", "export", source, "--format", "html", "--output", file)
-    trace = json.loads(source.read_text())
+    trace = put_separators(file, json.loads(source.read_text()))
     expected = Expected(read_page(file), trace)
     check("root:" not in file.read_text(), "a file outside the source tree is shown")
     same(source.name.endswith("-input.json") or source.with_suffix(".html").is_file(), True, "check --traces writes a page")
@@ -277,19 +166,23 @@ def test_trace(browser):
     browser.prefer("light")
     browser.resize(*widths[0])
     open_page(browser, file)
-    walk(browser, expected, matter)
+    compare_head(browser, source, trace)
+    walk(browser, expected, matter, folded=True)
     rows = "return [...document.querySelectorAll('.row.step')].map((n) => Number(n.dataset.place))"
     same(browser.run(rows), matter, "the folded rows")
     browser.press("f")
     same(browser.run(rows), every, "the unfolded rows")
-    walk(browser, expected, every)
+    walk(browser, expected, every, folded=False)
     browser.press("f")
     same(browser.run(rows), matter, "the rows folded again")
     if len(matter) != len(every):
+        check(browser.run("return document.querySelector('.row.fold button').textContent").endswith(
+            expected.derived["folds"][0]["line"]), "the fold does not say how many steps it has")
         browser.click(".row.fold button")
         check(len(browser.run(rows)) > len(matter), "a click does not open a fold")
         browser.press("f", "f")
     own_keys(browser, expected, matter)
+    explanation_leads(browser, expected)
     ends = browser.run("return [...document.querySelectorAll('.row.end .words')].map((n) => n.textContent)")
     same(ends, [visible(end["line"]) for end in expected.derived["end"]], "the end")
 
@@ -321,6 +214,20 @@ def test_trace(browser):
         check(browser.run("return document.querySelectorAll('.ring .arc').length") == len(trace["cycle"]), "the ring")
         same(browser.run("return document.querySelectorAll('.arrow.for-ever').length"), 1, "the arrow of the cycle")
     nothing_else(browser, file)
+
+
+# The steps that the explanation names are marked, and a click on one leads there.
+def explanation_leads(browser, expected):
+    named = [int(number) - 1 for number in re.findall(r"\bsteps? ([1-9][0-9]*)", expected.trace["explanation"])]
+    links = browser.run("return [...document.querySelectorAll('.explanation a')].map((n) => Number(n.dataset.place))")
+    same(links, named, "the links of the explanation")
+    marked = browser.run("return [...document.querySelectorAll('.row.told')].map((n) => Number(n.dataset.place))")
+    same(marked, sorted({int(number) - 1 for number in re.findall(r"\bstep ([1-9][0-9]*)", expected.trace["explanation"])}),
+         "the rows that the explanation names")
+    for i, place in enumerate(links):
+        browser.press("Home")
+        browser.click(f".explanation a:nth-of-type({i + 1})")
+        expected.compare(browser.run(look), place)
 
 
 # Along one thread, and the ends.

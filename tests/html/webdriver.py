@@ -7,10 +7,10 @@ import json
 import os
 import re
 import subprocess
-import time
 import urllib.error
 import urllib.request
 
+slow = 240  # seconds
 KEYS = {"Home": "\ue011", "End": "\ue010", "Left": "\ue012", "Up": "\ue013", "Right": "\ue014", "Down": "\ue015",
         "Escape": "\ue00c", "Enter": "\ue007", "Tab": "\ue004"}
 
@@ -31,7 +31,9 @@ class Browser:
             if os.geteuid() == 0:
                 arguments.append("--no-sandbox")
             options = {"browserName": "chrome", "goog:chromeOptions": {"args": arguments},
-                       "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
+                       "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+                       # Far more than any call takes: a slow machine is no failure.
+                       "timeouts": {"script": slow * 1000, "pageLoad": slow * 1000}}
             answer = self._call("POST", "/session", {"capabilities": {"alwaysMatch": options}})
             self.session = f"/session/{answer['sessionId']}"
         except BaseException:
@@ -63,7 +65,7 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=slow) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             value = json.load(error)["value"]
@@ -100,13 +102,15 @@ class Browser:
                                                 "requestAnimationFrame(() => done()))", "args": []})
 
     def prefer(self, scheme):
-        self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.devtools("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"}])  # no transitions: what is seen is what is there
 
     def devtools(self, command, **parameters):
         return self._post("/goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def screenshot(self, path):
-        time.sleep(0.15)  # transitions
+        self.settle()
         with open(path, "wb") as file:
             file.write(base64.b64decode(self._call("GET", self.session + "/screenshot")))
 

@@ -14,15 +14,18 @@ function visible(text) {
   );
 }
 
-// An arrow in a text, `0 -> 1` or `folio->flags`, is not broken in the middle.
+function unbroken(text) {
+  const node = document.createElement("span");
+  node.className = "unbroken";
+  node.textContent = text;
+  return node;
+}
+
+// An arrow in a text, `0 -> 1` or `folio->flags`, is not broken in the middle, nor parted from short values.
 function with_arrows(text) {
-  return text.split(/(->)/).map((part) => {
-    if (part !== "->") return part;
-    const arrow = document.createElement("span");
-    arrow.className = "unbroken";
-    arrow.textContent = part;
-    return arrow;
-  });
+  return text
+    .split(/((?<!\S)\S{1,9} -> \S{1,9}(?!\S)|->)/)
+    .map((part, i) => (i % 2 === 1 ? unbroken(part) : part));
 }
 
 function append(node, children) {
@@ -65,13 +68,16 @@ function badge(thread) {
   return element("span", { class: `badge thread-${thread}`, "aria-hidden": "true" }, letter(thread));
 }
 
-// Long names of functions break after an underscore rather than anywhere.
-function breakable(text) {
+// A path of functions, `gup > follow_page_pte`: lines end with the `>`, and long names break after an underscore
+// rather than anywhere.
+function breakable(path) {
   const most = 26; // what is shorter fits into a line of its own
-  return text.split(" ").map((word, i) => [
-    i === 0 ? "" : " ",
-    word.length <= most ? word : word.split(/(?<=_)(?=[^_])/).map((part, k) => (k === 0 ? part : [element("wbr"), part])),
-  ]);
+  return path.split(" > ").map((name, i, all) => {
+    const parts = name.length <= most ? [name] : name.split(/(?<=_)(?=[^_])/);
+    if (i + 1 < all.length) parts[parts.length - 1] += " >";
+    const last = parts.length - 1;
+    return [i === 0 ? "" : " ", parts.map((part, k) => [k === 0 ? "" : element("wbr"), k === last && part.length <= most + 2 ? unbroken(visible(part)) : part])];
+  });
 }
 
 function counted(count, thing, things) {

@@ -4,6 +4,9 @@
 // step, then the steps, then what each thread is about to do at the end.
 "use strict";
 
+// In an explanation (traces/explain.cpp).
+const step_names = /\b(steps? [1-9][0-9]{0,5})\b/;
+
 class Trace {
   constructor({ trace, derived }) {
     this.json = trace;
@@ -14,6 +17,8 @@ class Trace {
     this.ends = trace.end.length;
     this.last = this.steps.length + this.ends - 1;
     this.pictures = this.find_pictures();
+    this.told = new Set(); // places of the steps that the explanation names one by one
+    for (const [, number] of trace.explanation.matchAll(/\bstep ([1-9][0-9]{0,5})\b/g)) this.told.add(Number(number) - 1);
     this.into = new Map(); // dependences by the step that depends
     this.out_of = new Map();
     for (const [from, to, relation] of derived.dependences) {
@@ -25,6 +30,10 @@ class Trace {
     }
   }
 
+  // A schedule that somebody saved may break nothing.
+  get breaks() {
+    return this.json.check !== "";
+  }
   get has_cycle() {
     return this.json.cycle.length !== 0;
   }

@@ -119,7 +119,7 @@ class Sheet {
     const step = this.trace.steps[place];
     const { line, entered, entered_folded } = this.trace.derived.steps[place];
     const announced = follows_shown ? entered : entered_folded || entered;
-    const kind = `step${step.matters ? "" : " aside"}${this.trace.in_cycle(place) ? " in-cycle" : ""}`;
+    const kind = `step${step.matters ? "" : " aside"}${this.trace.in_cycle(place) ? " in-cycle" : ""}${this.trace.told.has(place) ? " told" : ""}`;
     return this.row(place, kind, place + 1, step.thread,
       announced === "" ? "" : element("span", { class: "entered" }, breakable(announced)),
       element("span", { class: "line anchor" }, this.owner(step.thread), this.words(line)),
@@ -152,12 +152,15 @@ class Sheet {
   }
 
   across(words, kind) {
-    return element("li", { class: `row across ${kind}` }, element("span", {}, words));
+    return element("li", { class: `row across ${kind}` }, element("span", {}, element("b", {}, words)));
   }
 
   verdict_row() {
     const { check, message } = this.trace.json;
     const { where } = this.trace.derived;
+    if (!this.trace.breaks)
+      return element("li", { class: "row verdict nothing" }, element("span", { class: "number" }),
+        element("div", {}, "here the schedule stops; nothing is broken"));
     return element("li", { class: "row verdict" },
       element("span", { class: "number" }),
       element("div", {},

@@ -36,14 +36,34 @@ class TraceView {
         drawing("g", { class: `arrow ${relation}` }, drawing("path", { class: "shaft", d: "M1 5H28" }), drawing("path", { class: "head", d: arrow_head(33, 5, 1) })));
     const line = (name, words) => [element("dt", {}, name), element("dd", { data: { fact: name } }, words)];
     return element("header", { class: "head" },
-      element("h1", {}, element("span", { class: "check" }, element("span", { class: "broken" }, "broken"), ` ${json.check}`), element("span", { class: "message" }, json.message)),
-      json.explanation === "" ? "" : element("p", { class: "explanation" }, json.explanation),
+      this.title(),
+      json.explanation === "" ? "" : element("p", { class: "explanation" }, this.with_links(json.explanation)),
       element("dl", { class: "facts" }, line("in", derived.subject), line("by", derived.length)),
       element("div", { class: "controls" },
         folded === 0 ? "" : element("label", {}, this.all_steps, ` all steps (${counted(folded, "is", "are")} without influence)`),
         element("label", {}, this.lock_order, sample("lock-order"), " lock order"),
         element("span", { class: "legend" }, sample("reads-from"), " reads from"),
         element("span", { class: "legend" }, sample("waits-for"), " waits for")));
+  }
+
+  // The steps that the explanation names lead there.
+  with_links(words) {
+    return words.split(step_names).map((part, i) => {
+      const place = i % 2 === 1 ? this.trace.place_at(`step-${/[0-9]+/.exec(part)[0]}`) : null;
+      if (place === null) return part;
+      return element("a", { href: `#${this.trace.address_of(place)}`, data: { place }, on: { click: (event) => {
+        event.preventDefault();
+        this.go(place);
+      } } }, part);
+    });
+  }
+
+  title() {
+    const { breaks, json } = this.trace;
+    if (!breaks)
+      return element("h1", {}, element("span", { class: "check nothing" }, element("span", { class: "broken" }, "nothing broken")),
+        element("span", { class: "message" }, json.message === "" ? "A schedule that breaks no promise" : json.message));
+    return element("h1", {}, element("span", { class: "check" }, element("span", { class: "broken" }, "broken"), ` ${json.check}`), element("span", { class: "message" }, json.message));
   }
 
   lay_out() {
@@ -118,7 +138,8 @@ class TraceView {
     this.sheet.select(place);
     this.arrows.select(place);
     this.panel.show(place, this.round);
-    this.sheet.row_of(place)?.scrollIntoView({ block: "nearest" });
+    if (place < 0) (this.node.closest("dialog") ?? document.scrollingElement).scrollTop = 0; // the head, too
+    else this.sheet.row_of(place)?.scrollIntoView({ block: "nearest" });
     this.moved(this.trace.address_of(place));
   }
 
