@@ -199,6 +199,8 @@ Counterexample describe(const engine::Program& program, const engine::Names& nam
     if (trace.looked_at.empty() || trace.looked_at.back() != location)
       trace.looked_at.push_back(std::move(location));
   }
+  // Where nothing breaks, no step is without influence on it, and there is nothing to explain.
+  if (execution.check.empty() && trace.cycle.empty()) return trace;
   const std::vector<bool> matters = what_matters(trace);
   for (std::size_t i = 0; i < matters.size(); ++i)
     (i < trace.stem.size() ? trace.stem[i] : trace.cycle[i - trace.stem.size()]).matters = matters[i];

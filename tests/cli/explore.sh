@@ -77,6 +77,7 @@ cmp -s jumped.json found/gup-micro-seed-2x1-pin-placement.json || fail 'not the 
 run 0 trace replay jumped.json && says 'pin-placement breaks'
 run 0 trace replay middle.json && says 'followed, 7 steps; nothing breaks'
 run 0 trace show middle.json && says 'broken    nothing'
+[[ $(<"$place/out") != *'how  '* && $(<"$place/out") != *' without influence '* ]] || fail 'what breaks nothing is explained'
 
 # From a state of an asymmetric run: no shorter than from the beginning, and the same without symmetry.
 for first in 'step 0' 'step 1' $'step 0\nstep 0\nstep 0\nstep 1'; do

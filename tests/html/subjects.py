@@ -63,7 +63,7 @@ def saved():
     run("explore", "concurrent-pins", "--kernel", "1aaf8c",
         commands="".join(f"step {thread}\n" for thread in (0, 1, 0, 0, 0)) + f"save {file}\n")
     trace = json.loads(file.read_text())
-    same((trace["check"], len(trace["stem"])), ("", 5), "what is saved")
+    same((trace["check"], trace["explanation"], len(trace["stem"])), ("", "", 5), "what is saved")
     return file
 
 
