@@ -92,6 +92,15 @@ TEST(Html, SurvivesATraceWithoutSteps) {
   EXPECT_EQ(data_of(traces::html(trace))["view"]["derived"]["where"], "before the first step");
 }
 
+TEST(Html, SaysThatNothingIsBroken) {
+  traces::Counterexample trace = tests::sample();
+  EXPECT_NE(data_of(traces::html(trace))["view"]["derived"]["where"], "");
+  trace.check = trace.message = trace.explanation = "";
+  const std::string page = traces::html(trace);
+  EXPECT_EQ(data_of(page)["view"]["derived"]["where"], "");
+  EXPECT_TRUE(between(page, "<title>", "</title>").starts_with("nothing broken: "));
+}
+
 TEST(Html, RefusesWhatIsTooLongForAPage) {
   traces::Counterexample trace = tests::sample();
   trace.stem.resize(traces::max_html_steps + 1, trace.stem[0]);

@@ -153,6 +153,23 @@ def put_separators(file, trace):
     return json.loads(json.dumps(trace).replace(stand_in, json.dumps(separators)[1:-1]))
 
 
+# Were markup to get in after all, the page's policy would let it load nothing and run nothing.
+def policy_holds(browser):
+    for directive, attempt in (
+            ("img-src", "new Image().src = 'http://127.0.0.1:9/x.png'"),
+            ("connect-src", "fetch('http://127.0.0.1:9/').catch(() => {})"),
+            ("script-src-elem", "document.body.append(Object.assign(document.createElement('script'), "
+                                "{ textContent: \"document.title = 'owned'\" }))"),
+            ("script-src-attr", "document.body.setAttribute('onclick', \"document.title = 'owned'\"); document.body.click()"),
+            ("style-src-attr", "document.body.setAttribute('style', 'background: url(http://127.0.0.1:9/x.png)')")):
+        refused = browser.run_until_done(
+            "const done = arguments[0];"
+            "document.addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective), { once: true });"
+            + attempt)
+        same(refused, directive, "what the policy refuses")
+    check(browser.run("return document.title") != "owned", "a script runs that is not the page's")
+
+
 def test_trace(browser):
     source = traces[case]()
     file = output / f"{case}.html"
@@ -214,6 +231,7 @@ def test_trace(browser):
         check(browser.run("return document.querySelectorAll('.ring .arc').length") == len(trace["cycle"]), "the ring")
         same(browser.run("return document.querySelectorAll('.arrow.for-ever').length"), 1, "the arrow of the cycle")
     nothing_else(browser, file)
+    policy_holds(browser)
 
 
 # The steps that the explanation names are marked, and a click on one leads there.

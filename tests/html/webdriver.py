@@ -80,6 +80,10 @@ class Browser:
     def run(self, script, *arguments):
         return self._post("/execute/sync", {"script": script, "args": list(arguments)})
 
+    # The script calls its last argument when it is done.
+    def run_until_done(self, script, *arguments):
+        return self._post("/execute/async", {"script": script, "args": list(arguments)})
+
     def press(self, *keys):
         actions = []
         for key in keys:
@@ -98,8 +102,7 @@ class Browser:
         self.settle()
 
     def settle(self):
-        self._post("/execute/async", {"script": "const done = arguments[0]; requestAnimationFrame(() => "
-                                                "requestAnimationFrame(() => done()))", "args": []})
+        self.run_until_done("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))")
 
     def prefer(self, scheme):
         self.devtools("Emulation.setEmulatedMedia", features=[
