@@ -5,95 +5,99 @@
 
 namespace gupcheck::engine {
 
-namespace {
-constexpr std::size_t first_branches = 256;
-}
-
-TransactionMemo::TransactionMemo() : first_step_(1) { clear(); }
+TransactionMemo::TransactionMemo() { clear(); }
 
 void TransactionMemo::clear() {
   for (std::vector<Place>& roots : roots_) roots.clear();
-  branches_.assign(first_branches, {});
-  set_size();
-  used_ = 0;
-  nodes_ = 0;
+  branches_.clear();
+  store_.clear();
   learnt_ = 0;
-  shrink(0);
+  full_ = false;
   count_bytes();
 }
 
 std::uint32_t TransactionMemo::keep(const TransactionOutcome& outcome, const Footprint& footprint,
                                     std::span<const WordChange> steps) {
-  const auto number = static_cast<std::uint32_t>(kept_.size());
-  kept_.push_back({.words = outcome.words,
-                   .local = outcome.local,
-                   .first_change = static_cast<std::uint32_t>(changes_.size()),
-                   .first_owned = static_cast<std::uint32_t>(owned_.size()),
-                   .change_count = static_cast<std::uint8_t>(outcome.changes.size()),
-                   .touched = static_cast<std::uint8_t>(outcome.touched)});
-  changes_.insert(changes_.end(), outcome.changes.begin(), outcome.changes.end());
-  owned_.insert(owned_.end(), outcome.owned, outcome.owned + std::popcount(outcome.touched));
-  footprints_.push_back(footprint);
-  steps_.insert(steps_.end(), steps.begin(), steps.end());
-  first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
-  return number;
+  last_ = static_cast<std::uint32_t>(store_.size() / unit);
+  const auto touched_count = static_cast<std::uint8_t>(std::popcount(outcome.touched));
+  const auto add = [&](const auto& items) {
+    const auto bytes = std::as_bytes(std::span(items));
+    store_.insert(store_.end(), bytes.begin(), bytes.end());
+  };
+  add(std::array{Kept{.words = outcome.words,
+                      .moved = outcome.moved,
+                      .local = outcome.local,
+                      .touched = static_cast<std::uint8_t>(outcome.touched),
+                      .touched_count = touched_count,
+                      .change_count = static_cast<std::uint8_t>(outcome.changes.size()),
+                      .step_count = static_cast<std::uint8_t>(steps.size())}});
+  add(std::span(outcome.owned, touched_count));
+  add(outcome.changes);
+  add(std::array{footprint});
+  add(steps);
+  return last_;
 }
 
 void TransactionMemo::learn(unsigned thread, ClassId local, std::span<const Look> looks) {
-  if (bytes_ > most_bytes || nodes_ + looks.size() > Place::most_nodes) return;
+  if (bytes_ > most_bytes || full_) return;
   std::vector<Place>& roots = roots_[thread];
   if (local >= roots.size()) roots.resize(local + 1);
-  if (roots[local].is_nowhere()) roots[local] = Place(nodes_++, looks[0].word);
-  Place at = roots[local];
-  for (std::size_t i = 0; i + 1 < looks.size(); ++i) {
-    Branch& next = branch(at, looks[i].value);
-    if (next.to.is_nowhere()) next.to = Place(nodes_++, looks[i + 1].word);
-    at = next.to;
+  // The branch that leads to where one is; at first it is the root.
+  std::size_t branch = no_room;
+  const auto here = [&]() -> Place& { return branch == no_room ? roots[local] : branches_[branch].to; };
+  for (const auto& [word, value] : looks) {
+    Place node = here().is_nowhere() ? new_node(static_cast<std::uint16_t>(word), 1) : here();
+    if (slot_of(node, value) == no_room) node = grown(node, value);
+    full_ = node.is_nowhere();
+    if (full_) return;
+    here() = node;
+    branch = slot_of(node, value);
+    branches_[branch].value = value;
   }
-  learnt_ = static_cast<std::uint32_t>(kept_.size());
-  branch(at, looks.back().value).to = Place::of_outcome(learnt_ - 1);
+  learnt_ = store_.size();
+  here().first = last_;
   count_bytes();
 }
 
-void TransactionMemo::shrink(std::uint32_t outcomes) {
-  if (outcomes < kept_.size()) {
-    changes_.resize(kept_[outcomes].first_change);
-    owned_.resize(kept_[outcomes].first_owned);
-    steps_.resize(first_step_[outcomes]);
+// Where its branch is or would be.
+std::size_t TransactionMemo::slot_of(Place node, std::uint64_t value) const {
+  for (std::size_t behind = 0; behind <= most_behind(node.mask); ++behind) {
+    const std::size_t slot = node.first + ((hash(value) + behind) & node.mask);
+    if (branches_[slot].to.is_nowhere() || branches_[slot].value == value) return slot;
   }
-  kept_.resize(outcomes);
-  footprints_.resize(outcomes);
-  first_step_.resize(outcomes + 1);
+  return no_room;
 }
 
-TransactionMemo::Branch& TransactionMemo::branch(Place from, std::uint64_t value) {
-  if (2 * used_ >= branches_.size()) make_room();
-  Branch& found = branches_[slot_of(from, value)];
-  if (found.from.is_nowhere()) {
-    found = {value, from, {}};
-    ++used_;
+TransactionMemo::Place TransactionMemo::new_node(std::uint16_t word, std::size_t branches) {
+  const Place node{.first = static_cast<std::uint32_t>(branches_.size()),
+                   .word = word,
+                   .mask = static_cast<std::uint16_t>(branches - 1)};
+  branches_.resize(branches_.size() + branches);
+  return node;
+}
+
+// So large that there is room for one more; nowhere if that is too large. Where it was is lost: all in all
+// less than nodes take in the end.
+TransactionMemo::Place TransactionMemo::grown(Place node, std::uint64_t value) {
+  const std::size_t before = branches_.size();
+  for (std::size_t size = 2 * (node.mask + std::size_t{1}); size <= most_branches; size *= 2) {
+    const Place larger = new_node(node.word, size);
+    bool has_room = true;
+    for (std::size_t i = 0; has_room && i <= node.mask; ++i) {
+      const Branch branch = branches_[node.first + i];
+      if (branch.to.is_nowhere()) continue;
+      const std::size_t slot = slot_of(larger, branch.value);
+      has_room = slot != no_room;
+      if (has_room) branches_[slot] = branch;
+    }
+    if (has_room && slot_of(larger, value) != no_room) return larger;
+    branches_.resize(before);
   }
-  return found;
-}
-
-void TransactionMemo::make_room() {
-  std::vector<Branch> before(2 * branches_.size());
-  before.swap(branches_);
-  set_size();
-  for (const Branch& branch : before)
-    if (!branch.from.is_nowhere()) branches_[slot_of(branch.from, branch.value)] = branch;
-}
-
-void TransactionMemo::set_size() {
-  mask_ = branches_.size() - 1;
-  shift_ = static_cast<unsigned>(std::countl_zero(mask_));
+  return {};
 }
 
 void TransactionMemo::count_bytes() {
-  bytes_ = branches_.capacity() * sizeof(Branch) + kept_.capacity() * sizeof(Kept) +
-           (changes_.capacity() + steps_.capacity()) * sizeof(WordChange) +
-           owned_.capacity() * sizeof(Fingerprint) + footprints_.capacity() * sizeof(Footprint) +
-           first_step_.capacity() * sizeof(std::uint32_t);
+  bytes_ = branches_.capacity() * sizeof(Branch) + store_.capacity();
   for (const std::vector<Place>& roots : roots_) bytes_ += roots.capacity() * sizeof(Place);
 }
 

@@ -10,7 +10,7 @@
 //
 // Each worker has its own. It stands as long as what the search has learnt about classes and locations does;
 // clear() is to be called when that changes. It stops to grow at about `most_bytes`, or
-// when the tree's places run out: what it does not know is executed.
+// when a node of the tree has as many branches as there can be: what it does not know is executed.
 #pragma once
 
 #include "model/engine/arena.hpp"
@@ -19,6 +19,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -48,7 +49,8 @@ struct Footprint {
 // What a transaction comes to, but for what only some searches need. Points to where it is kept.
 struct TransactionOutcome {
   Fingerprint words;    // what it adds to the share of the words in the state's fingerprint
-  ClassId local = 0;    // of the thread, afterwards
+  Fingerprint moved;    // of the thread's class, afterwards
+  ClassId local = 0;    // that class
   unsigned touched = 0; // threads, one bit each, whose own data changes; or rotations (symmetry.hpp)
   std::span<const WordChange> changes = {}; // each word once
   const Fingerprint* owned = nullptr;       // what it adds to the data of each touched thread, or by rotation
@@ -75,25 +77,23 @@ public:
     const std::vector<Place>& roots = roots_[thread];
     if (local >= roots.size()) return unknown;
     Place at = roots[local];
-    while (!at.is_outcome()) {
-      const std::uint64_t value = at.word() == no_word ? choice : world[at.word()];
-      at = branches_[slot_of(at, value)].to;
-    }
-    return at.outcome();
+    if (at.word == no_word) at = next(at, choice);
+    while (at.word != Place::end) at = next(at, world[at.word]);
+    return at.first;
   }
   void prefetch(std::uint32_t number) const {
-    if (number != unknown) __builtin_prefetch(&kept_[number]);
+    if (number != unknown) __builtin_prefetch(&store_[std::size_t{number} * unit]);
   }
   TransactionOutcome operator[](std::uint32_t number) const {
-    const Kept& kept = kept_[number];
-    return {kept.words, kept.local, kept.touched,
-            std::span(changes_).subspan(kept.first_change, kept.change_count),
-            owned_.data() + kept.first_owned};
+    const Kept& kept = kept_at(number);
+    return {kept.words,  kept.moved, kept.local, kept.touched, std::span(kept.changes(), kept.change_count),
+            kept.owned()};
   }
-  const Footprint& footprint(std::uint32_t number) const { return footprints_[number]; }
+  const Footprint& footprint(std::uint32_t number) const { return *kept_at(number).footprint(); }
   // Each step, whatever it changes.
   std::span<const WordChange> steps(std::uint32_t number) const {
-    return std::span(steps_).subspan(first_step_[number], first_step_[number + 1] - first_step_[number]);
+    const Kept& kept = kept_at(number);
+    return {kept.steps(), kept.step_count};
   }
 
   // Gives it a number; `steps`: see above.
@@ -103,82 +103,75 @@ public:
   // transaction looked, each word once, at least one.
   void learn(unsigned thread, ClassId local, std::span<const Look> looks);
   // Forgets what was kept only, roughly.
-  void forget_unlearnt() {
-    if (kept_.size() != learnt_) [[unlikely]]
-      shrink(learnt_);
-  }
+  void forget_unlearnt() { store_.resize(learnt_); }
   void clear();
 
   std::uint64_t memory_bytes() const { return bytes_; }
 
 private:
-  // Where one is in the tree: at a node and the word that it looks at, or at the end: an outcome.
-  class Place {
-  public:
-    Place() = default; // nowhere: the outcome is not known
-    Place(std::uint32_t node, std::uint32_t word) : bits_(node << word_bits | word) {}
-    static Place of_outcome(std::uint32_t number) {
-      Place place;
-      place.bits_ = end | number;
-      return place;
-    }
-    bool is_outcome() const { return (bits_ & end) != 0; }
-    bool is_nowhere() const { return bits_ == unknown; }
-    std::uint32_t outcome() const { return is_nowhere() ? unknown : bits_ & ~end; }
-    std::uint32_t word() const { return bits_ & ((1U << word_bits) - 1); }
-    bool operator==(const Place&) const = default;
-
-    static constexpr unsigned word_bits = std::bit_width(no_word);
-    static constexpr std::uint32_t end = 1U << 31;
-    static constexpr std::uint32_t most_nodes = end >> word_bits;
-
-  private:
-    std::uint32_t bits_ = unknown;
-    friend class TransactionMemo;
+  // Where one is in the tree: at a node and the word that it looks at, or at the end.
+  struct Place {
+    static constexpr std::uint16_t end = 0xffff; // in place of a word
+    std::uint32_t first = unknown; // of the node's branches; or the number of the outcome, where it is known
+    std::uint16_t word = end;
+    std::uint16_t mask = 0; // one less than there are branches in the node
+    bool is_nowhere() const { return first == unknown; }
   };
+  // A node is a hash table by itself, so that following a branch takes one load.
   struct Branch {
     std::uint64_t value = 0;
-    Place from = {}; // nowhere: free
-    Place to = {};
+    Place to = {}; // nowhere: free
   };
+  // A branch lies where its hash says or so many places behind that, else the node grows.
+  static constexpr std::size_t most_behind(std::size_t mask) { return 2 + mask / 16; }
+  static constexpr std::size_t most_branches = 65536; // of a node
+  static constexpr std::size_t no_room = ~std::size_t{0};
+
+  // What is kept, all of it side by side: first this, then what is added to whom it touches, the changes,
+  // the footprint, and the steps.
   struct Kept {
     Fingerprint words;
+    Fingerprint moved;
     ClassId local;
-    std::uint32_t first_change;
-    std::uint32_t first_owned;
-    std::uint8_t change_count;
     std::uint8_t touched;
-  };
+    std::uint8_t touched_count;
+    std::uint8_t change_count;
+    std::uint8_t step_count;
 
-  // Where the branch for this value is, or would be.
-  std::size_t slot_of(Place from, std::uint64_t value) const {
-    constexpr std::uint64_t odd = 0x9e37'79b9'7f4a'7c15U;
-    const std::uint64_t hash = ((value ^ value >> 32) + from.bits_ * odd) * 0xbf58'476d'1ce4'e5b9U;
-    for (std::size_t slot = hash >> shift_;; slot = (slot + 1) & mask_) {
-      const Branch& branch = branches_[slot];
-      if ((branch.from == from && branch.value == value) || branch.from.is_nowhere()) return slot;
+    const Fingerprint* owned() const { return reinterpret_cast<const Fingerprint*>(this + 1); }
+    const WordChange* changes() const { return reinterpret_cast<const WordChange*>(owned() + touched_count); }
+    const Footprint* footprint() const {
+      return reinterpret_cast<const Footprint*>(changes() + change_count);
     }
+    const WordChange* steps() const { return reinterpret_cast<const WordChange*>(footprint() + 1); }
+  };
+  static constexpr std::size_t unit = 8; // bytes: numbers count them
+
+  const Kept& kept_at(std::uint32_t number) const {
+    return *reinterpret_cast<const Kept*>(&store_[std::size_t{number} * unit]);
   }
-  Branch& branch(Place from, std::uint64_t value);
-  void make_room();
-  void set_size();
-  void shrink(std::uint32_t outcomes);
+  static std::size_t hash(std::uint64_t value) {
+    return ((value ^ value >> 32) * 0x9e37'79b9'7f4a'7c15U) >> 48;
+  }
+  Place next(Place at, std::uint64_t value) const {
+    const Branch* const node = &branches_[at.first];
+    std::size_t slot = hash(value) & at.mask;
+    for (std::size_t behind = 0; node[slot].value != value; slot = (slot + 1) & at.mask)
+      if (node[slot].to.is_nowhere() || ++behind > most_behind(at.mask)) return {};
+    return node[slot].to;
+  }
+  std::size_t slot_of(Place node, std::uint64_t value) const;
+  Place new_node(std::uint16_t word, std::size_t branches);
+  Place grown(Place node, std::uint64_t value);
   void count_bytes();
 
   std::array<std::vector<Place>, max_threads> roots_; // by thread, by class
-  std::vector<Branch> branches_;                      // a hash table
-  std::size_t mask_ = 0;
-  unsigned shift_ = 0; // of a hash: its first bits say which slot
-  std::size_t used_ = 0;
-  std::uint32_t nodes_ = 0;
-  std::uint32_t learnt_ = 0; // one more than the last outcome that find() knows
-  std::vector<Kept> kept_;   // by number; the others, too
-  std::vector<WordChange> changes_;
-  std::vector<Fingerprint> owned_;
-  std::vector<Footprint> footprints_;
-  std::vector<std::uint32_t> first_step_; // and one more
-  std::vector<WordChange> steps_;
+  std::vector<Branch> branches_;                      // of a node side by side
+  std::vector<std::byte> store_;                      // what is kept, one after the other
+  std::uint32_t last_ = 0;                            // the number of what was kept last
+  std::size_t learnt_ = 0;                            // the end of the last outcome that find() knows
   std::uint64_t bytes_ = 0;
+  bool full_ = false; // a node had no room and cannot grow
 };
 
 } // namespace gupcheck::engine
