@@ -133,9 +133,14 @@ private:
   void add_to_batch(Worker& worker, const Plan& plan);
   Plan plan_for(const std::uint64_t* record);
   void expand_batch(Worker& worker);
+  void leave_out_recent(Worker& worker, std::size_t first);
   template <VisitedTable::Reach reach> bool commit(Worker& worker, const Candidate& candidate);
   template <VisitedTable::Reach reach, class Edge, class Build>
-  bool arrive(Worker& worker, const Fingerprint& fingerprint, std::uint8_t asleep, Edge edge, Build build);
+  bool arrive(Worker& worker, const Fingerprint& fingerprint, std::uint8_t asleep, const Edge& edge,
+              const Build& build);
+  template <class Edge, class Build>
+  void take_in(Worker& worker, const VisitedTable::Insertion& inserted, std::uint8_t asleep, const Edge& edge,
+               const Build& build);
   std::uint32_t number_of(Worker& worker, const StateGraph::Edge& edge,
                           const VisitedTable::Insertion& inserted, bool& is_kept);
   bool reach_again(VisitedTable::Handle handle, unsigned asleep);

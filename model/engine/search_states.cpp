@@ -70,17 +70,8 @@ void Search::expand_batch(Worker& worker) {
     Plan& plan = worker.plans[i];
     if (mode_.sleep_sets && !plan.again) plan = plan_for(record);
     const Expander::Expansion expansion = worker.expander.expand(record, RecordLayout::depth(record), plan);
-    const auto is_known = [&](const Candidate& candidate) {
-      if (only_new_count_ && worker.recent.look_up(candidate.fingerprint)) return true;
-      visited_.prefetch(candidate.fingerprint);
-      return false;
-    };
-    const std::size_t found = candidates.size();
-    candidates.erase(std::remove_if(candidates.begin() + static_cast<std::ptrdiff_t>(looked_up),
-                                    candidates.end(), is_known),
-                     candidates.end());
-    worker.transitions += found - candidates.size();
-    looked_up = candidates.size();
+    if (only_new_count_) leave_out_recent(worker, looked_up);
+    for (; looked_up < candidates.size(); ++looked_up) visited_.prefetch(candidates[looked_up].fingerprint);
     if (expansion.deferred.explore != 0) {
       worker.deferred.insert(worker.deferred.end(), record, record + words);
       worker.deferred_plans.push_back(expansion.deferred);
@@ -95,6 +86,19 @@ void Search::expand_batch(Worker& worker) {
   worker.far.clear();
   worker.expander.clear();
   worker.batch_used = 0;
+}
+
+// Candidates that were reached a moment ago, from the `first` on. Without branches: half of them are.
+void Search::leave_out_recent(Worker& worker, std::size_t first) {
+  std::vector<Candidate>& candidates = worker.expander.candidates();
+  std::size_t left = first;
+  for (std::size_t i = first; i < candidates.size(); ++i) {
+    const bool known = worker.recent.look_up(candidates[i].fingerprint);
+    candidates[left] = candidates[i];
+    left += static_cast<std::size_t>(!known);
+  }
+  worker.transitions += candidates.size() - left;
+  candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(left), candidates.end());
 }
 
 // False if its place in the table is too far away.
@@ -125,18 +129,28 @@ template <VisitedTable::Reach reach> bool Search::commit(Worker& worker, const C
 // A state is reached. `edge` says how and `build` makes its record in worker.successor, which only a few
 // need. False if its place in the table is too far away.
 template <VisitedTable::Reach reach, class Edge, class Build>
-bool Search::arrive(Worker& worker, const Fingerprint& fingerprint, std::uint8_t asleep, Edge edge,
-                    Build build) {
+[[gnu::always_inline]] inline bool Search::arrive(Worker& worker, const Fingerprint& fingerprint,
+                                                  std::uint8_t asleep, const Edge& edge, const Build& build) {
   using Outcome = VisitedTable::Insertion::Outcome;
   const std::uint32_t marks = mode_.sleep_sets ? asleep | in_level(level_ + 1) : 0;
   const VisitedTable::Insertion inserted = visited_.insert<reach>(worker.number, fingerprint, marks);
   if (reach == VisitedTable::Reach::near && inserted.outcome == Outcome::far) return false;
+  if (inserted.outcome != Outcome::present || !only_new_count_)
+    take_in(worker, inserted, asleep, edge, build);
+  return true;
+}
+
+// What there is to do when a state was reached that is new, or when more counts than that.
+template <class Edge, class Build>
+void Search::take_in(Worker& worker, const VisitedTable::Insertion& inserted, std::uint8_t asleep,
+                     const Edge& edge, const Build& build) {
+  using Outcome = VisitedTable::Insertion::Outcome;
   std::uint64_t* successor = worker.successor.data();
   if (inserted.outcome == Outcome::full) [[unlikely]] {
     build();
     worker.refused.insert(worker.refused.end(), worker.successor.begin(), worker.successor.end());
     worker.arrivals.push_back({edge(), asleep});
-    return true;
+    return;
   }
   const bool is_new = inserted.outcome == Outcome::added;
   bool is_kept = is_new;
@@ -157,7 +171,6 @@ bool Search::arrive(Worker& worker, const Fingerprint& fingerprint, std::uint8_t
     worker.woken.insert(worker.woken.end(), worker.successor.begin(), worker.successor.end());
   }
   if (is_kept) keep(worker, successor);
-  return true;
 }
 
 // The number of a state that was reached, and whether its record is to be kept.
