@@ -187,13 +187,14 @@ private:
   void change(std::uint64_t* record, const Effect& effect);
   void look_at(std::uint32_t word, std::uint64_t value);
   std::size_t lessons_and_findings() const;
-  TransactionOutcome outcome_of(const Run& run);
+  TransactionOutcome outcome_of(const Run& run, unsigned thread);
   std::uint32_t execute_transaction(std::uint64_t* record, const Move& move, std::uint64_t level);
   Between between_steps(std::uint64_t* record, unsigned thread, std::span<const WordChange> steps) const;
   void undo(std::uint64_t* record);
-  void add_candidate(const std::uint64_t* record, const Move& move, std::uint32_t number, unsigned asleep);
   unsigned independent_of(const Footprint& footprint, unsigned resting) const;
+  unsigned asleep_after(unsigned thread, const TransactionOutcome& outcome, unsigned asleep) const;
   void begin(const std::uint64_t* record);
+  void find_alike();
   void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
                      unsigned& deferred);
   bool find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level);
@@ -201,23 +202,12 @@ private:
   void order_threads();
   unsigned from_canonical(unsigned threads) const;
   unsigned to_canonical(const Keys& keys, unsigned asleep) const;
-  bool are_as_one(unsigned a, unsigned b) const {
-    return shares_[a] == shares_[b] && machine_->symmetry.group(a) == machine_->symmetry.group(b);
-  }
-  // Whether only names tell it apart from one of these.
-  bool is_as_one_of(unsigned thread, unsigned threads) const {
-    if (!machine_->symmetry.on()) return false;
-    if (machine_->symmetry.rotates()) return is_turned_one_of(thread, threads);
-    for (unsigned rest = threads; rest != 0; rest &= rest - 1)
-      if (are_as_one(static_cast<unsigned>(std::countr_zero(rest)), thread)) return true;
-    return false;
-  }
   void check_end(std::uint64_t* record, bool all_finished, std::uint64_t level);
   void check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number);
   template <class Evaluate>
   void report_in_every_order(const std::uint64_t* world, Finding finding, Evaluate evaluate);
   // Where symmetry rotates (expander_turned.cpp).
-  bool is_turned_one_of(unsigned thread, unsigned threads) const;
+  void find_turned_alike();
   void turn(const std::uint64_t* record, Symmetry::Turned& turned) const;
   Fingerprint turned_sum(const Symmetry::Turned& turned) const;
   Fingerprint turned_candidate(const std::uint64_t* record, unsigned thread,
@@ -228,10 +218,35 @@ private:
   Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread,
                                 const TransactionOutcome& outcome);
   void report(std::optional<Broken> broken, Finding finding);
-  // A thread's share in the fingerprint of a state in which it owns this.
+  // A thread's share in the fingerprint of the state that is expanded; of one in which it owns this.
+  Fingerprint share(unsigned thread) const { return share(thread, classes_[thread], owned_[thread]); }
   Fingerprint share(unsigned thread, ClassId local, const Fingerprint& owned) const {
     return machine_->symmetry.share(machine_->automaton.fingerprint(local, machine_->symmetry.group(thread)),
                                     owned);
+  }
+
+  // Another thread's share, or its own, after a thread's transaction, which `added` to what it owns.
+  Fingerprint share_after(unsigned other, unsigned thread, const TransactionOutcome& outcome,
+                          const Fingerprint*& added) const {
+    Fingerprint owned = owned_[other];
+    if ((outcome.touched >> other & 1U) != 0) owned = owned + *added++;
+    return other == thread ? machine_->symmetry.share(outcome.moved, owned)
+                           : share(other, classes_[other], owned);
+  }
+  // Of the state that the transaction leads to.
+  Fingerprint fingerprint_after(const std::uint64_t* record, unsigned thread,
+                                const TransactionOutcome& outcome) {
+    if (machine_->raw) [[unlikely]]
+      return fingerprint_bytes(record, thread, outcome);
+    if (machine_->symmetry.rotates()) [[unlikely]]
+      return turned_candidate(record, thread, outcome);
+    Fingerprint sum = RecordLayout::fingerprint(record) + outcome.words;
+    const Fingerprint* added = outcome.owned;
+    for (unsigned rest = outcome.touched | 1U << thread; rest != 0; rest &= rest - 1) {
+      const auto other = static_cast<unsigned>(std::countr_zero(rest));
+      sum = sum - share(other) + share_after(other, thread, outcome, added);
+    }
+    return sum;
   }
 
   Machine* machine_;
@@ -248,11 +263,15 @@ private:
   Lessons lessons_;
   std::vector<DirectRead> reads_;
   std::vector<std::uint64_t> scratch_;
-  Symmetry::Owned owned_{}; // of the state that is expanded
-  std::array<Fingerprint, max_threads> shares_{};
-  Symmetry::Turned turned_{}; // fingerprints of the state when rotated, where symmetry does that
-  std::array<std::uint8_t, max_threads> canonical_{}; // the threads of the state in the canonical order
-  std::array<Footprint, max_threads> footprints_{};   // of the threads that were explored or sleep
+  // Of the state that is expanded.
+  RecordLayout::Classes classes_{};
+  Symmetry::Owned owned_{};
+  unsigned owners_ = 0;       // the threads for which that is not zero, one bit each
+  Symmetry::Turned turned_{}; // its fingerprints when rotated, where symmetry does that
+  // For each thread itself and those that only names tell apart from it, one bit each.
+  std::array<std::uint8_t, max_threads> alike_{};
+  Symmetry::Order canonical_ = Symmetry::no_renaming(); // the threads in the canonical order
+  std::array<Footprint, max_threads> footprints_{};     // of the threads that were explored or sleep
 };
 
 } // namespace gupcheck::engine

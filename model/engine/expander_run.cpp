@@ -128,13 +128,14 @@ std::size_t Expander::lessons_and_findings() const {
 }
 
 // Valid until the next transaction.
-TransactionOutcome Expander::outcome_of(const Run& run) {
+TransactionOutcome Expander::outcome_of(const Run& run, unsigned thread) {
   const Machine& machine = *machine_;
   TransactionOutcome outcome;
   outcome.local = run.local;
   outcome.changes = changes_;
   outcome.owned = added_.data();
   if (machine.raw) return outcome;
+  outcome.moved = machine.automaton.fingerprint(run.local, machine.symmetry.group(thread));
   Symmetry::Owned owned{};
   for (const auto& [word, before, after] : outcome.changes) {
     if (before == after) continue;

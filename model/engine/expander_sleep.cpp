@@ -50,6 +50,15 @@ unsigned Expander::to_canonical(const Keys& keys, unsigned asleep) const {
   return ranks;
 }
 
+// In the canonical order of the state that the transaction leads to.
+unsigned Expander::asleep_after(unsigned thread, const TransactionOutcome& outcome, unsigned asleep) const {
+  Keys keys;
+  const Fingerprint* added = outcome.owned;
+  for (unsigned other = 0; other < machine_->threads; ++other)
+    keys[other] = share_after(other, thread, outcome, added).low;
+  return to_canonical(keys, asleep);
+}
+
 unsigned Expander::from_canonical(unsigned threads) const {
   if (threads == 0 || threads == Plan::every_thread) return threads;
   unsigned named = 0;
@@ -59,11 +68,12 @@ unsigned Expander::from_canonical(unsigned threads) const {
 
 // Renaming permutes the shares, so the order by them is no matter of names but where two are equal.
 void Expander::order_threads() {
+  if (!machine_->sleep_sets || !machine_->symmetry.on()) return;
+  Keys keys;
   for (unsigned thread = 0; thread < machine_->threads; ++thread) {
+    keys[thread] = share(thread).low;
     unsigned at = thread;
-    if (machine_->symmetry.on() && machine_->sleep_sets)
-      for (; at > 0 && shares_[canonical_[at - 1]].low > shares_[thread].low; --at)
-        canonical_[at] = canonical_[at - 1];
+    for (; at > 0 && keys[canonical_[at - 1]] > keys[thread]; --at) canonical_[at] = canonical_[at - 1];
     canonical_[at] = static_cast<std::uint8_t>(thread);
   }
 }

@@ -37,13 +37,14 @@ Fingerprint Expander::turned_candidate(const std::uint64_t* record, unsigned thr
 }
 
 // A rotation that leaves the state as it is makes one of the others of it.
-bool Expander::is_turned_one_of(unsigned thread, unsigned threads) const {
-  for (unsigned rest = threads; rest != 0; rest &= rest - 1) {
-    const auto other = static_cast<unsigned>(std::countr_zero(rest));
-    const unsigned by = (thread + machine_->threads - other) % machine_->threads;
-    if (turned_[by] == turned_[0]) return true;
+void Expander::find_turned_alike() {
+  const unsigned threads = machine_->threads;
+  for (unsigned thread = 0; thread < threads; ++thread) {
+    unsigned alike = 0;
+    for (unsigned by = 0; by < threads; ++by)
+      if (turned_[by] == turned_[0]) alike |= 1U << (thread + threads - by) % threads;
+    alike_[thread] = static_cast<std::uint8_t>(alike);
   }
-  return false;
 }
 
 } // namespace gupcheck::engine

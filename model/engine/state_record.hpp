@@ -6,6 +6,7 @@
 
 #include "model/engine/automaton.hpp"
 
+#include <array>
 #include <cstring>
 #include <span>
 
@@ -46,6 +47,13 @@ public:
     std::uint64_t& word = record[first_class + thread / 2];
     const unsigned shift = thread % 2 * 32;
     word = (word & ~(std::uint64_t{0xffff'ffff} << shift)) | std::uint64_t{local} << shift;
+  }
+
+  // All of them; beyond the threads there are it is unsaid what.
+  using Classes = std::array<ClassId, max_threads>;
+  void copy_classes(const std::uint64_t* record, Classes& classes) const {
+    for (std::size_t word = first_class; word < world_at_; ++word)
+      std::memcpy(&classes[2 * (word - first_class)], &record[word], sizeof record[word]);
   }
 
   std::uint64_t* world(std::uint64_t* record) const { return record + world_at_; }

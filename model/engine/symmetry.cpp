@@ -33,6 +33,8 @@ Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_worl
     like_[thread] = static_cast<std::uint8_t>(1U << thread);
   }
   if (!wanted_) return;
+  for (std::uint32_t word = 0; word < initial_.size(); ++word)
+    place_.push_back(fingerprint_of(place_tag | word, 0));
   if (arena().blocks() != 0) {
     blocks_ = static_cast<std::uint32_t>((arena().block(0) - Arena::base) / 8);
     block_words_ = static_cast<std::uint32_t>(arena().block_stride() / 8);
@@ -164,6 +166,11 @@ bool Symmetry::names_another(std::uint32_t word, std::uint64_t value) const {
   return other;
 }
 
+// Of the word of a lock, the position in its queue; of others 0.
+Fingerprint Symmetry::place(std::uint32_t word, unsigned position) const {
+  return position == 0 ? place_[word] : fingerprint_of(place_tag | word, position);
+}
+
 Fingerprint Symmetry::mix(const Fingerprint& local, const Fingerprint& owned) {
   const std::uint64_t parts[4] = {local.low, local.high, owned.low, owned.high};
   const XXH128_hash_t hash = XXH3_128bits(parts, sizeof parts);
@@ -182,7 +189,7 @@ unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& wor
     std::uint64_t shape = value & lock_granted;
     each_in_lock(value, [&](unsigned position, unsigned thread) {
       shape |= std::uint64_t{15} << (4 * position);
-      put(owned[thread], fingerprint_of(place_tag | word, position));
+      put(owned[thread], place(word, position));
       touched |= 1U << thread;
     });
     if (Words) put(words, share_of(word, shape, initial_[word]));
@@ -196,7 +203,7 @@ unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& wor
     const Address offset = value - arena().block(0);
     const auto thread = static_cast<unsigned>(offset / arena().block_stride());
     if (Words) put(words, fingerprint_of(word, anonymous_pointer | offset % arena().block_stride()));
-    put(owned[thread], fingerprint_of(place_tag | word, 0));
+    put(owned[thread], place(word, 0));
     return 1U << thread;
   }
   case Kind::block: {
@@ -227,10 +234,11 @@ Fingerprint Symmetry::sum(const std::uint64_t* world, Owned& owned) const {
   return words;
 }
 
-void Symmetry::owned(const std::uint64_t* world, Owned& owned) const {
+unsigned Symmetry::add_owned(const std::uint64_t* world, Owned& owned) const {
   Fingerprint words;
-  owned = {};
-  for (const std::uint32_t word : watched_) add<false, true>(word, world[word], words, owned);
+  unsigned owners = 0;
+  for (const std::uint32_t word : watched_) owners |= add<false, true>(word, world[word], words, owned);
+  return owners;
 }
 
 void Symmetry::write(const ByteSink& sink) const {

@@ -76,8 +76,9 @@ public:
 
   // Where it does not rotate. Everything that the words of a world contribute.
   Fingerprint sum(const std::uint64_t* world, Owned& owned) const;
-  // The words that can contribute to `owned`.
-  void owned(const std::uint64_t* world, Owned& owned) const;
+  // The words that can contribute to `owned`, which is all zero before. Returns the threads, one bit each,
+  // that own something: for the others it stays zero.
+  unsigned add_owned(const std::uint64_t* world, Owned& owned) const;
   // A word that concerns() changes. Returns the threads, one bit each, whose share changes.
   unsigned change(std::uint32_t word, std::uint64_t before, std::uint64_t after, Fingerprint& words,
                   Owned& owned) const {
@@ -119,6 +120,7 @@ private:
   // Adds a word's contribution, or takes it away; without Words only what belongs to threads.
   template <bool Words, bool Plus>
   unsigned add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned) const;
+  Fingerprint place(std::uint32_t word, unsigned position) const;
   std::uint64_t seen_from(unsigned thread, std::uint32_t word, std::uint64_t value) const;
   std::uint64_t renamed(std::uint32_t word, std::uint64_t value, const Order& order) const;
   unsigned owner_of_block(std::uint32_t word) const { return (word - blocks_) / block_words_; }
@@ -143,6 +145,7 @@ private:
   std::array<std::uint8_t, max_threads> group_{};
   std::array<std::uint8_t, max_threads> like_{};
   std::vector<Kind> kind_;             // by word
+  std::vector<Fingerprint> place_;     // by word: what being named there adds to a thread's own
   std::vector<bool> is_lock_;          // by word; in blocks, too
   std::vector<bool> is_pointer_;       // the same: pointers are stored in it
   std::vector<bool> is_number_;        // and something else
