@@ -16,13 +16,13 @@ std::uint32_t remember(TransactionMemo& memo, unsigned thread, ClassId from, con
   const std::vector<WordChange> changes{{1, 2, to}};
   const std::vector<Fingerprint> owned{{to, 1}, {to, 2}};
   TransactionOutcome outcome;
-  outcome.words = {to, to};
+  outcome.change = {to, to};
   outcome.local = to;
   outcome.touched = 0b101;
   outcome.changes = changes;
   outcome.owned = owned.data();
   const std::uint32_t number = memo.keep(outcome, {.reads = to, .writes = 0}, changes);
-  if (!looks.empty()) memo.learn(thread, from, looks);
+  if (!looks.empty()) memo.learn(thread, from, looks, number);
   return number;
 }
 
@@ -44,15 +44,35 @@ TEST(TransactionMemo, FindsWhatItLearnt) {
   EXPECT_EQ(memo.find(1, 3, 0, world.data()), TransactionMemo::unknown) << "another thread";
   EXPECT_EQ(memo.find(0, 2, 0, world.data()), TransactionMemo::unknown) << "another class";
 
-  const TransactionOutcome outcome = memo[second];
-  EXPECT_EQ(outcome.local, 12U);
-  EXPECT_EQ(outcome.touched, 0b101U);
-  EXPECT_EQ(outcome.words, (Fingerprint{12, 12}));
-  ASSERT_EQ(outcome.changes.size(), 1U);
-  EXPECT_EQ(outcome.changes[0].after, 12U);
-  EXPECT_EQ(outcome.owned[1], (Fingerprint{12, 2}));
-  EXPECT_EQ(memo.footprint(second).reads, 12U);
-  ASSERT_EQ(memo.steps(second).size(), 1U);
+  const TransactionMemo::Kept& kept = memo[second];
+  EXPECT_EQ(kept.local, 12U);
+  EXPECT_EQ(kept.touched, 0b101U);
+  EXPECT_EQ(kept.change, (Fingerprint{12, 12}));
+  ASSERT_EQ(memo.changes(kept).size(), 1U);
+  EXPECT_EQ(memo.changes(kept)[0].after, 12U);
+  EXPECT_EQ(memo.owned(kept)[1], (Fingerprint{12, 2}));
+  EXPECT_EQ(memo.footprint(kept).reads, 12U);
+  ASSERT_EQ(memo.steps(kept).size(), 1U);
+  EXPECT_EQ(memo.steps(kept)[0].after, 12U);
+}
+
+TEST(TransactionMemo, KnowsWhoCannotMove) {
+  TransactionMemo memo;
+  std::vector<std::uint64_t> world(8);
+  const std::vector<Look> held{{3, 7}};
+  memo.learn(0, 1, held, TransactionMemo::blocked);
+  memo.learn(0, 2, {}, TransactionMemo::finished);
+  EXPECT_EQ(memo.find(0, 1, 0, world.data()), TransactionMemo::unknown);
+  const std::uint32_t moves = remember(memo, 0, 1, {{3, 0}, {5, 0}}, 4);
+  EXPECT_EQ(memo.find(0, 1, 0, world.data()), moves);
+  EXPECT_TRUE(TransactionMemo::is_number(moves));
+  world[3] = 7;
+  EXPECT_EQ(memo.find(0, 1, 0, world.data()), TransactionMemo::blocked);
+  EXPECT_EQ(memo.find(0, 2, 0, world.data()), TransactionMemo::finished);
+  EXPECT_FALSE(TransactionMemo::is_number(TransactionMemo::blocked));
+  memo.forget_unlearnt();
+  world[3] = 0;
+  EXPECT_EQ(memo[memo.find(0, 1, 0, world.data())].local, 4U);
 }
 
 TEST(TransactionMemo, TellsChoicesApart) {
@@ -74,7 +94,7 @@ TEST(TransactionMemo, ForgetsWhatWasOnlyKept) {
   memo.forget_unlearnt();
   EXPECT_EQ(remember(memo, 0, 2, {{2, 0}}, 9), kept) << "its number is free again";
   EXPECT_EQ(memo[memo.find(0, 0, 0, world.data())].local, 7U);
-  EXPECT_EQ(memo[memo.find(0, 2, 0, world.data())].changes[0].after, 9U);
+  EXPECT_EQ(memo.changes(memo[memo.find(0, 2, 0, world.data())])[0].after, 9U);
   EXPECT_EQ(memo.find(0, 0, 0, world.data()), learnt);
   memo.clear();
   EXPECT_EQ(memo.find(0, 0, 0, world.data()), TransactionMemo::unknown);

@@ -17,99 +17,117 @@ void Expander::begin(const std::uint64_t* record) {
   if (machine.symmetry.rotates()) {
     turn(record, turned_);
     find_turned_alike();
-  } else {
-    for (unsigned rest = owners_; rest != 0; rest &= rest - 1)
-      owned_[static_cast<unsigned>(std::countr_zero(rest))] = {};
-    owners_ = machine.symmetry.add_owned(machine.layout.world(record), owned_);
-    find_alike();
+    return;
   }
+  for (unsigned rest = owners_; rest != 0; rest &= rest - 1)
+    owned_[static_cast<unsigned>(std::countr_zero(rest))] = {};
+  owners_ = machine.symmetry.add_owned(machine.layout.world(record), owned_);
 }
 
-// Threads like each other, in the same class, that own nothing or the same.
-void Expander::find_alike() {
-  const auto same_class = [&](unsigned thread) {
-    return equal_lanes(classes_, classes_[thread]) & machine_->symmetry.like(thread);
-  };
-  for (unsigned thread = 0; thread < machine_->threads; ++thread)
-    alike_[thread] = static_cast<std::uint8_t>(same_class(thread) & ~owners_);
-  for (unsigned rest = owners_; rest != 0; rest &= rest - 1) {
-    const auto thread = static_cast<unsigned>(std::countr_zero(rest));
-    unsigned alike = same_class(thread) & owners_;
-    for (unsigned others = alike; others != 0; others &= others - 1) {
-      const auto other = static_cast<unsigned>(std::countr_zero(others));
-      if (owned_[other] != owned_[thread]) alike &= ~(1U << other);
-    }
-    alike_[thread] = static_cast<std::uint8_t>(alike);
+// Threads like this one, in the same class, that own nothing or the same. One bit each.
+unsigned Expander::find_alike(unsigned thread) const {
+  const unsigned same_class = equal_lanes(classes_, classes_[thread]) & machine_->symmetry.like(thread);
+  if ((owners_ >> thread & 1U) == 0) return same_class & ~owners_;
+  unsigned alike = same_class & owners_;
+  for (unsigned others = alike; others != 0; others &= others - 1) {
+    const auto other = static_cast<unsigned>(std::countr_zero(others));
+    if (owned_[other] != owned_[thread]) alike &= ~(1U << other);
   }
+  return alike;
 }
 
+// Threads that only their names tell apart have the same successors but for names, so of them one is looked
+// at.
 Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level, const Plan& plan) {
   const Machine& machine = *machine_;
   const std::uint64_t* world = machine.layout.world(record);
+  const bool rotates = machine.symmetry.rotates();
+  const bool swaps = machine.symmetry.on() && !rotates;
+  only_fingerprints_ = !machine.raw && !rotates && !machine.notes_between && !machine.sleep_sets;
   begin(record);
   Expansion expansion{};
+  std::array<std::uint8_t, max_threads> movers;
+  unsigned count = 0;
+  // All threads at once, so that the processor waits for the tree's branches together.
   for (unsigned rest = (1U << machine.threads) - 1; rest != 0;) {
     const auto thread = static_cast<unsigned>(std::countr_zero(rest));
-    const unsigned alike = alike_[thread];
+    if (swaps) alike_[thread] = static_cast<std::uint8_t>(find_alike(thread));
+    const unsigned alike = machine.sleep_sets ? 1U << thread : unsigned{alike_[thread]};
     rest &= ~alike;
-    const LocalClass& local = machine.automaton[classes_[thread]];
-    if (local.broken) return expansion; // reported when it came to this
-    const Access& access = local.access;
-    if (access.kind == OperationKind::finished) continue;
-    expansion.live |= alike;
-    if (enabled(access, world, thread)) {
-      expansion.enabled |= alike;
-    } else if ((local.noted >> thread & 1U) == 0) {
-      // It waits for a value that may be there for a moment only, so it uses the location by waiting.
-      lessons_.accesses.push_back({classes_[thread], thread});
+    std::uint32_t number = memo_.find(thread, classes_[thread], 0, world);
+    bool moves = TransactionMemo::is_number(number);
+    if (number == TransactionMemo::unknown) [[unlikely]] {
+      number = why_unknown(world, thread);
+      moves = number == TransactionMemo::unknown;
     }
+    if (number == TransactionMemo::broken) [[unlikely]]
+      return expansion; // reported when it came to this
+    // Without branches: who can move is hard to predict.
+    expansion.live |= number != TransactionMemo::finished ? alike : 0;
+    expansion.enabled |= moves ? alike : 0;
+    memo_.prefetch(number);
+    first_outcomes_[thread] = number;
+    movers[count] = static_cast<std::uint8_t>(thread);
+    count += static_cast<unsigned>(moves);
   }
   if (expansion.enabled == 0) {
     if (!plan.again) check_end(record, expansion.live == 0, level);
     return expansion;
   }
-  order_threads();
-  const unsigned asleep = plan.canonical ? from_canonical(plan.asleep) : plan.asleep;
-  unsigned explore = plan.canonical ? from_canonical(plan.explore) : plan.explore;
-  explore &= expansion.enabled & ~asleep;
-  // Who sleeps or was explored before, and what that has to do with others.
-  unsigned resting = 0;
-  const unsigned resting_already = expansion.enabled & (plan.again ? ~explore : asleep);
-  for (unsigned rest = machine.sleep_sets ? resting_already : 0; rest != 0; rest &= rest - 1) {
-    const auto thread = static_cast<unsigned>(std::countr_zero(rest));
-    if ((alike_[thread] & explore) == 0 && find_footprint(record, thread, level)) resting |= 1U << thread;
-  }
-  // Who comes first decides who sleeps, so it must not be a matter of names.
-  std::array<std::uint8_t, max_threads> explored;
-  unsigned count = 0;
-  for (unsigned i = 0; explore != 0; ++i) {
-    const unsigned thread = canonical_[i];
-    if ((explore >> thread & 1U) == 0) continue;
-    // Threads that only their names tell apart have the same successors but for names.
-    explore &= ~unsigned{alike_[thread]};
-    explored[count++] = static_cast<std::uint8_t>(thread);
-    // All threads at once, so that the processor waits for the tree's branches together.
-    first_outcomes_[thread] = memo_.find(thread, classes_[thread], 0, world);
-    memo_.prefetch(first_outcomes_[thread]);
+  if (machine.sleep_sets) {
+    expansion.deferred = expand_some(record, level, plan, expansion.enabled);
+    return expansion;
   }
   unsigned deferred = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    const unsigned thread = explored[i];
-    expand_thread(record, thread, level, resting, deferred);
-    if (machine.sleep_sets && (deferred >> thread & 1U) == 0) resting |= 1U << thread;
-  }
-  expansion.deferred = {.explore = deferred, .asleep = asleep, .again = true, .canonical = false};
+  for (unsigned i = 0; i < count; ++i)
+    if ((plan.explore >> movers[i] & 1U) != 0) expand_thread(record, movers[i], level, 0, deferred);
+  expansion.deferred = {.explore = deferred, .again = true};
   return expansion;
+}
+
+// What a thread is that the memo knows nothing of: `unknown` if it can move. Found the next time.
+std::uint32_t Expander::why_unknown(const std::uint64_t* world, unsigned thread) {
+  const ClassId id = classes_[thread];
+  const LocalClass& local = machine_->automaton[id];
+  std::uint32_t why = TransactionMemo::blocked;
+  looks_.clear();
+  if (local.broken) {
+    why = TransactionMemo::broken;
+  } else if (local.access.kind == OperationKind::finished) {
+    why = TransactionMemo::finished;
+  } else if (enabled(local.access, world, thread)) {
+    return TransactionMemo::unknown;
+  } else if ((local.noted >> thread & 1U) == 0) {
+    // It waits for a value that may be there for a moment only, so it uses the location by waiting.
+    lessons_.accesses.push_back({id, thread});
+    return why;
+  } else {
+    const std::uint32_t word = word_of(local.access, thread);
+    look_at(word, world[word]);
+  }
+  if (!machine_->raw) memo_.learn(thread, id, looks_, why);
+  return why;
 }
 
 void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
                              unsigned& deferred) {
   const Machine& machine = *machine_;
+  const std::uint32_t first = first_outcomes_[thread];
+  const auto add = [&](std::uint32_t number, std::uint32_t choice, const Fingerprint& fingerprint) {
+    candidates_.push_back({.fingerprint = fingerprint,
+                           .parent = record,
+                           .outcome = number,
+                           .choice = static_cast<std::uint16_t>(choice),
+                           .thread = static_cast<std::uint8_t>(thread),
+                           .asleep = 0});
+  };
+  if (only_fingerprints_ && first != TransactionMemo::unknown && !memo_[first].chosen) [[likely]]
+    return add(first, 0, sum_after(record, thread, memo_[first]));
   const Access& access = machine.automaton[classes_[thread]].access;
   const auto choices = static_cast<std::uint32_t>(access.kind == OperationKind::choose ? access.a : 1);
   if (machine.sleep_sets) footprints_[thread] = {};
   for (std::uint32_t choice = 0; choice < choices; ++choice) {
-    std::uint32_t number = first_outcomes_[thread];
+    std::uint32_t number = first;
     if (choice != 0) number = memo_.find(thread, classes_[thread], choice, machine.layout.world(record));
     if (number == TransactionMemo::unknown) [[unlikely]] {
       number = execute_transaction(record, {static_cast<std::uint8_t>(thread), choice}, level);
@@ -120,16 +138,11 @@ void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64
         return;
       }
     }
-    const TransactionOutcome outcome = memo_[number];
-    candidates_.push_back({.fingerprint = fingerprint_after(record, thread, outcome),
-                           .parent = record,
-                           .outcome = number,
-                           .choice = static_cast<std::uint16_t>(choice),
-                           .thread = static_cast<std::uint8_t>(thread),
-                           .asleep = 0});
-    if (machine.notes_between) betweens_.push_back(between_steps(record, thread, memo_.steps(number)));
+    const Outcome& outcome = memo_[number];
+    add(number, choice, fingerprint_after(record, thread, outcome));
+    if (machine.notes_between) betweens_.push_back(between_steps(record, thread, memo_.steps(outcome)));
     if (!machine.sleep_sets) continue;
-    const Footprint& footprint = memo_.footprint(number);
+    const Footprint& footprint = memo_.footprint(outcome);
     if (const unsigned asleep = independent_of(footprint, resting); asleep != 0)
       candidates_.back().asleep = static_cast<std::uint8_t>(asleep_after(thread, outcome, asleep));
     footprints_[thread].add(footprint);
@@ -143,9 +156,10 @@ std::uint32_t Expander::execute_transaction(std::uint64_t* record, const Move& m
   this->run(record, move.thread, move.choice, Expander::max_transaction, level, run);
   undo(record);
   if (run.unknown) return TransactionMemo::unknown;
-  const std::uint32_t number = memo_.keep(outcome_of(run, move.thread), run.footprint, steps_);
+  const std::uint32_t number = memo_.keep(
+      outcome_of(run, move.thread, RecordLayout::local(record, move.thread)), run.footprint, steps_);
   if (!machine_->raw && lessons_and_findings() == learnt_before)
-    memo_.learn(move.thread, RecordLayout::local(record, move.thread), looks_);
+    memo_.learn(move.thread, RecordLayout::local(record, move.thread), looks_, number);
   return number;
 }
 
@@ -183,8 +197,8 @@ unsigned Expander::independent_of(const Footprint& footprint, unsigned resting) 
 void Expander::build(const Candidate& candidate, std::uint64_t* record) const {
   std::memcpy(record, candidate.parent, machine_->layout.words() * sizeof(std::uint64_t));
   std::uint64_t* world = machine_->layout.world(record);
-  const TransactionOutcome outcome = memo_[candidate.outcome];
-  for (const WordChange& change : outcome.changes) world[change.word] = change.after;
+  const Outcome& outcome = memo_[candidate.outcome];
+  for (const WordChange& change : memo_.changes(outcome)) world[change.word] = change.after;
   RecordLayout::set_fingerprint(record, candidate.fingerprint);
   RecordLayout::set_local(record, candidate.thread, outcome.local);
 }

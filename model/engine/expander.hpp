@@ -168,6 +168,7 @@ public:
   Lessons& lessons() { return lessons_; }
 
 private:
+  using Outcome = TransactionMemo::Kept;
   // What threads are ordered by (canonically): renaming permutes it.
   using Keys = std::array<std::uint64_t, max_threads>;
 
@@ -187,14 +188,16 @@ private:
   void change(std::uint64_t* record, const Effect& effect);
   void look_at(std::uint32_t word, std::uint64_t value);
   std::size_t lessons_and_findings() const;
-  TransactionOutcome outcome_of(const Run& run, unsigned thread);
+  TransactionOutcome outcome_of(const Run& run, unsigned thread, ClassId from);
   std::uint32_t execute_transaction(std::uint64_t* record, const Move& move, std::uint64_t level);
   Between between_steps(std::uint64_t* record, unsigned thread, std::span<const WordChange> steps) const;
   void undo(std::uint64_t* record);
   unsigned independent_of(const Footprint& footprint, unsigned resting) const;
-  unsigned asleep_after(unsigned thread, const TransactionOutcome& outcome, unsigned asleep) const;
+  unsigned asleep_after(unsigned thread, const Outcome& outcome, unsigned asleep) const;
   void begin(const std::uint64_t* record);
-  void find_alike();
+  unsigned find_alike(unsigned thread) const;
+  std::uint32_t why_unknown(const std::uint64_t* world, unsigned thread);
+  Plan expand_some(std::uint64_t* record, std::uint64_t level, const Plan& plan, unsigned enabled);
   void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
                      unsigned& deferred);
   bool find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level);
@@ -210,39 +213,47 @@ private:
   void find_turned_alike();
   void turn(const std::uint64_t* record, Symmetry::Turned& turned) const;
   Fingerprint turned_sum(const Symmetry::Turned& turned) const;
-  Fingerprint turned_candidate(const std::uint64_t* record, unsigned thread,
-                               const TransactionOutcome& outcome) const;
-  Fingerprint local_fingerprint(ClassId local, unsigned thread, unsigned by) const {
+  Fingerprint turned_candidate(const std::uint64_t* record, unsigned thread, const Outcome& outcome) const;
+  Fingerprint turned_fingerprint(ClassId local, unsigned thread, unsigned by) const {
     return machine_->automaton.fingerprint(local, (thread + by) % machine_->threads);
   }
-  Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread,
-                                const TransactionOutcome& outcome);
+  Fingerprint fingerprint_bytes(const std::uint64_t* record, unsigned thread, ClassId local,
+                                std::span<const WordChange> changes);
   void report(std::optional<Broken> broken, Finding finding);
+  // Of a thread that owns nothing.
+  const Fingerprint& local_fingerprint(ClassId local, unsigned thread) const {
+    return machine_->automaton.fingerprint(local, machine_->symmetry.group(thread));
+  }
   // A thread's share in the fingerprint of the state that is expanded; of one in which it owns this.
   Fingerprint share(unsigned thread) const { return share(thread, classes_[thread], owned_[thread]); }
   Fingerprint share(unsigned thread, ClassId local, const Fingerprint& owned) const {
-    return machine_->symmetry.share(machine_->automaton.fingerprint(local, machine_->symmetry.group(thread)),
-                                    owned);
+    return machine_->symmetry.share(local_fingerprint(local, thread), owned);
   }
 
   // Another thread's share, or its own, after a thread's transaction, which `added` to what it owns.
-  Fingerprint share_after(unsigned other, unsigned thread, const TransactionOutcome& outcome,
+  Fingerprint share_after(unsigned other, unsigned thread, const Outcome& outcome,
                           const Fingerprint*& added) const {
     Fingerprint owned = owned_[other];
     if ((outcome.touched >> other & 1U) != 0) owned = owned + *added++;
-    return other == thread ? machine_->symmetry.share(outcome.moved, owned)
-                           : share(other, classes_[other], owned);
+    return share(other, other == thread ? outcome.local : classes_[other], owned);
   }
   // Of the state that the transaction leads to.
-  Fingerprint fingerprint_after(const std::uint64_t* record, unsigned thread,
-                                const TransactionOutcome& outcome) {
+  Fingerprint fingerprint_after(const std::uint64_t* record, unsigned thread, const Outcome& outcome) {
     if (machine_->raw) [[unlikely]]
-      return fingerprint_bytes(record, thread, outcome);
+      return fingerprint_bytes(record, thread, outcome.local, memo_.changes(outcome));
     if (machine_->symmetry.rotates()) [[unlikely]]
       return turned_candidate(record, thread, outcome);
-    Fingerprint sum = RecordLayout::fingerprint(record) + outcome.words;
-    const Fingerprint* added = outcome.owned;
-    for (unsigned rest = outcome.touched | 1U << thread; rest != 0; rest &= rest - 1) {
+    return sum_after(record, thread, outcome);
+  }
+  // The same where it is a sum over words and threads.
+  [[gnu::always_inline]] Fingerprint sum_after(const std::uint64_t* record, unsigned thread,
+                                               const Outcome& outcome) const {
+    const Fingerprint* added = memo_.owned(outcome);
+    Fingerprint sum = RecordLayout::fingerprint(record) + outcome.change;
+    const unsigned itself = 1U << thread;
+    if (((owners_ & itself) | outcome.touched) == 0) return sum;
+    sum = sum + local_fingerprint(classes_[thread], thread) - local_fingerprint(outcome.local, thread);
+    for (unsigned rest = outcome.touched | itself; rest != 0; rest &= rest - 1) {
       const auto other = static_cast<unsigned>(std::countr_zero(rest));
       sum = sum - share(other) + share_after(other, thread, outcome, added);
     }
@@ -254,6 +265,7 @@ private:
   std::vector<Between> betweens_; // of the candidates
   TransactionMemo memo_;
   std::array<std::uint32_t, max_threads> first_outcomes_{}; // of the threads that can move, for choice 0
+  bool only_fingerprints_ = false; // are asked for, and they are sums over words and threads
   // Of the transaction under way.
   std::vector<WordChange> changes_;
   std::vector<WordChange> steps_;

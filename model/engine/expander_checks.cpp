@@ -39,11 +39,7 @@ Expander::Expander(Machine& machine)
 
 Fingerprint Expander::fingerprint(const std::uint64_t* record) {
   const Machine& machine = *machine_;
-  if (machine.raw) {
-    TransactionOutcome nothing;
-    nothing.local = RecordLayout::local(record, 0);
-    return fingerprint_bytes(record, 0, nothing);
-  }
+  if (machine.raw) return fingerprint_bytes(record, 0, RecordLayout::local(record, 0), {});
   if (machine.symmetry.rotates()) {
     Symmetry::Turned turned;
     turn(record, turned);
@@ -57,14 +53,14 @@ Fingerprint Expander::fingerprint(const std::uint64_t* record) {
 }
 
 // The raw executor's: all bytes of the successor, nothing incremental, nothing learnt.
-Fingerprint Expander::fingerprint_bytes(const std::uint64_t* record, unsigned thread,
-                                        const TransactionOutcome& outcome) {
+Fingerprint Expander::fingerprint_bytes(const std::uint64_t* record, unsigned thread, ClassId local,
+                                        std::span<const WordChange> changes) {
   const Machine& machine = *machine_;
   auto next = std::copy_n(machine.layout.world(record), machine.initial_world.size(), scratch_.begin());
-  for (const WordChange& change : outcome.changes) scratch_[change.word] = change.after;
+  for (const WordChange& change : changes) scratch_[change.word] = change.after;
   for (unsigned other = 0; other < machine.threads; ++other) {
     const Fingerprint& content =
-        machine.automaton.content(other == thread ? outcome.local : RecordLayout::local(record, other));
+        machine.automaton.content(other == thread ? local : RecordLayout::local(record, other));
     *next++ = content.low;
     *next++ = content.high;
   }

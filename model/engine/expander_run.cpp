@@ -128,34 +128,37 @@ std::size_t Expander::lessons_and_findings() const {
 }
 
 // Valid until the next transaction.
-TransactionOutcome Expander::outcome_of(const Run& run, unsigned thread) {
+TransactionOutcome Expander::outcome_of(const Run& run, unsigned thread, ClassId from) {
   const Machine& machine = *machine_;
   TransactionOutcome outcome;
   outcome.local = run.local;
+  outcome.chosen = machine.automaton[from].access.kind == OperationKind::choose;
   outcome.changes = changes_;
   outcome.owned = added_.data();
   if (machine.raw) return outcome;
-  outcome.moved = machine.automaton.fingerprint(run.local, machine.symmetry.group(thread));
+  const bool rotates = machine.symmetry.rotates();
   Symmetry::Owned owned{};
   for (const auto& [word, before, after] : outcome.changes) {
     if (before == after) continue;
-    if (machine.symmetry.concerns(word) && machine.symmetry.rotates()) {
+    if (machine.symmetry.concerns(word) && rotates) {
       for (unsigned by = 0; by < machine.threads; ++by)
         owned[by] = owned[by] - machine.symmetry.turned_share(by, word, before) +
                     machine.symmetry.turned_share(by, word, after);
       outcome.touched = (1U << machine.threads) - 1;
     } else if (machine.symmetry.concerns(word)) {
-      outcome.touched |= machine.symmetry.change(word, before, after, outcome.words, owned);
+      outcome.touched |= machine.symmetry.change(word, before, after, outcome.change, owned);
       if (machine.symmetry.names_another(word, after)) [[unlikely]]
         Lessons::note_reason(lessons_.why_rotate, "a thread's block names another thread");
     } else {
       const std::uint64_t initial = machine.initial_world[word];
-      outcome.words = outcome.words - share_of(word, before, initial) + share_of(word, after, initial);
+      outcome.change = outcome.change - share_of(word, before, initial) + share_of(word, after, initial);
     }
   }
   std::size_t count = 0;
   for (unsigned rest = outcome.touched; rest != 0; rest &= rest - 1)
     added_[count++] = owned[static_cast<unsigned>(std::countr_zero(rest))];
+  if (!rotates)
+    outcome.change = outcome.change + local_fingerprint(run.local, thread) - local_fingerprint(from, thread);
   return outcome;
 }
 

@@ -7,6 +7,30 @@
 
 namespace gupcheck::engine {
 
+// Of the threads that can move those that the plan asks for. What is to be done when more has been learnt.
+Plan Expander::expand_some(std::uint64_t* record, std::uint64_t level, const Plan& plan, unsigned enabled) {
+  order_threads();
+  const unsigned asleep = plan.canonical ? from_canonical(plan.asleep) : plan.asleep;
+  unsigned explore = plan.canonical ? from_canonical(plan.explore) : plan.explore;
+  explore &= enabled & ~asleep;
+  // Who sleeps or was explored before, and what that has to do with others.
+  unsigned resting = 0;
+  for (unsigned rest = enabled & (plan.again ? ~explore : asleep); rest != 0; rest &= rest - 1) {
+    const auto thread = static_cast<unsigned>(std::countr_zero(rest));
+    if ((alike_[thread] & explore) == 0 && find_footprint(record, thread, level)) resting |= 1U << thread;
+  }
+  // Who comes first decides who sleeps, so it must not be a matter of names.
+  unsigned deferred = 0;
+  for (unsigned i = 0; explore != 0; ++i) {
+    const unsigned thread = canonical_[i];
+    if ((explore >> thread & 1U) == 0) continue;
+    explore &= ~unsigned{alike_[thread]};
+    expand_thread(record, thread, level, resting, deferred);
+    if ((deferred >> thread & 1U) == 0) resting |= 1U << thread;
+  }
+  return {.explore = deferred, .asleep = asleep, .again = true, .canonical = false};
+}
+
 // Without its successor. False when that is not known; then it cannot be asleep.
 bool Expander::find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level) {
   const LocalClass& local = machine_->automaton[RecordLayout::local(record, thread)];
@@ -51,9 +75,9 @@ unsigned Expander::to_canonical(const Keys& keys, unsigned asleep) const {
 }
 
 // In the canonical order of the state that the transaction leads to.
-unsigned Expander::asleep_after(unsigned thread, const TransactionOutcome& outcome, unsigned asleep) const {
+unsigned Expander::asleep_after(unsigned thread, const Outcome& outcome, unsigned asleep) const {
   Keys keys;
-  const Fingerprint* added = outcome.owned;
+  const Fingerprint* added = memo_.owned(outcome);
   for (unsigned other = 0; other < machine_->threads; ++other)
     keys[other] = share_after(other, thread, outcome, added).low;
   return to_canonical(keys, asleep);

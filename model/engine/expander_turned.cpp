@@ -14,7 +14,7 @@ void Expander::turn(const std::uint64_t* record, Symmetry::Turned& turned) const
   machine.symmetry.turned(machine.layout.world(record), turned);
   for (unsigned by = 0; by < machine.threads; ++by)
     for (unsigned thread = 0; thread < machine.threads; ++thread)
-      turned[by] = turned[by] + local_fingerprint(RecordLayout::local(record, thread), thread, by);
+      turned[by] = turned[by] + turned_fingerprint(RecordLayout::local(record, thread), thread, by);
 }
 
 Fingerprint Expander::turned_sum(const Symmetry::Turned& turned) const {
@@ -25,13 +25,13 @@ Fingerprint Expander::turned_sum(const Symmetry::Turned& turned) const {
 }
 
 Fingerprint Expander::turned_candidate(const std::uint64_t* record, unsigned thread,
-                                       const TransactionOutcome& outcome) const {
+                                       const Outcome& outcome) const {
   Symmetry::Turned turned;
   const ClassId local = RecordLayout::local(record, thread);
   for (unsigned by = 0; by < machine_->threads; ++by) {
-    turned[by] = turned_[by] + outcome.words - local_fingerprint(local, thread, by) +
-                 local_fingerprint(outcome.local, thread, by);
-    if (outcome.touched != 0) turned[by] = turned[by] + outcome.owned[by];
+    turned[by] = turned_[by] + outcome.change - turned_fingerprint(local, thread, by) +
+                 turned_fingerprint(outcome.local, thread, by);
+    if (outcome.touched != 0) turned[by] = turned[by] + memo_.owned(outcome)[by];
   }
   return turned_sum(turned);
 }

@@ -115,7 +115,14 @@ void Symmetry::only_rotate(std::string reason) {
 void Symmetry::watch(std::uint32_t word) {
   if (is_watched_[word]) return;
   is_watched_[word] = true;
-  watched_.push_back(word);
+  constexpr std::uint64_t all = ~std::uint64_t{0};
+  if (kind_[word] == Kind::pointer) {
+    watched_.push_back({word, arena().block(0), arena().blocks() * arena().block_stride() - 1});
+  } else if (kind_[word] == Kind::block && reference_[(word - blocks_) % block_words_] != 0) {
+    watched_.push_back({word, 0, all});
+  } else {
+    watched_.push_back({word, 1, all - 1}); // not 0
+  }
 }
 
 void Symmetry::learn(const LocalState& local) {
@@ -237,7 +244,8 @@ Fingerprint Symmetry::sum(const std::uint64_t* world, Owned& owned) const {
 unsigned Symmetry::add_owned(const std::uint64_t* world, Owned& owned) const {
   Fingerprint words;
   unsigned owners = 0;
-  for (const std::uint32_t word : watched_) owners |= add<false, true>(word, world[word], words, owned);
+  for (const auto& [word, first, more] : watched_)
+    if (world[word] - first <= more) owners |= add<false, true>(word, world[word], words, owned);
   return owners;
 }
 
@@ -253,7 +261,7 @@ void Symmetry::write(const ByteSink& sink) const {
     put(sink, std::array<std::uint8_t, 4>{static_cast<std::uint8_t>(kind_[word]), is_lock_[word],
                                           is_pointer_[word], is_number_[word]});
   put(sink, std::uint64_t{watched_.size()});
-  sink(std::as_bytes(std::span(watched_)));
+  for (const Watched& watched : watched_) put(sink, watched.word);
 }
 
 void Symmetry::read(const ByteSource& source) {
@@ -279,12 +287,12 @@ void Symmetry::read(const ByteSource& source) {
   }
   const auto watched = get<std::uint64_t>(source);
   if (watched > kind_.size()) refuse();
-  watched_.resize(watched);
-  source(std::as_writable_bytes(std::span(watched_)));
+  watched_.clear();
   is_watched_.assign(kind_.size(), false);
-  for (const std::uint32_t word : watched_) {
+  for (std::uint64_t i = 0; i < watched; ++i) {
+    const auto word = get<std::uint32_t>(source);
     if (word >= kind_.size()) refuse();
-    is_watched_[word] = true;
+    watch(word);
   }
   for (const std::uint8_t leader : group_)
     if (leader >= max_threads) refuse();

@@ -144,12 +144,18 @@ private:
   std::string why_not_all_;
   std::array<std::uint8_t, max_threads> group_{};
   std::array<std::uint8_t, max_threads> like_{};
-  std::vector<Kind> kind_;             // by word
-  std::vector<Fingerprint> place_;     // by word: what being named there adds to a thread's own
-  std::vector<bool> is_lock_;          // by word; in blocks, too
-  std::vector<bool> is_pointer_;       // the same: pointers are stored in it
-  std::vector<bool> is_number_;        // and something else
-  std::vector<std::uint32_t> watched_; // words that can contribute to `owned`
+  std::vector<Kind> kind_;         // by word
+  std::vector<Fingerprint> place_; // by word: what being named there adds to a thread's own
+  std::vector<bool> is_lock_;      // by word; in blocks, too
+  std::vector<bool> is_pointer_;   // the same: pointers are stored in it
+  std::vector<bool> is_number_;    // and something else
+  // A word that can contribute to `owned`, and the values with which it may: so many more after the first.
+  struct Watched {
+    std::uint32_t word;
+    std::uint64_t first;
+    std::uint64_t more;
+  };
+  std::vector<Watched> watched_;
   std::vector<bool> is_watched_;
   std::vector<std::uint64_t> reference_; // by word of a block: what contributes nothing
   std::vector<Order> orders_;

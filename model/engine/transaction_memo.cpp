@@ -3,6 +3,8 @@
 // See transaction_memo.hpp.
 #include "model/engine/transaction_memo.hpp"
 
+#include <bit>
+
 namespace gupcheck::engine {
 
 TransactionMemo::TransactionMemo() { clear(); }
@@ -10,35 +12,38 @@ TransactionMemo::TransactionMemo() { clear(); }
 void TransactionMemo::clear() {
   for (std::vector<Place>& roots : roots_) roots.clear();
   branches_.clear();
-  store_.clear();
-  learnt_ = 0;
+  kept_.clear();
+  rests_.clear();
+  learnt_ = learnt_rests_ = 0;
   full_ = false;
   count_bytes();
 }
 
 std::uint32_t TransactionMemo::keep(const TransactionOutcome& outcome, const Footprint& footprint,
                                     std::span<const WordChange> steps) {
-  last_ = static_cast<std::uint32_t>(store_.size() / unit);
+  const auto number = static_cast<std::uint32_t>(kept_.size());
   const auto touched_count = static_cast<std::uint8_t>(std::popcount(outcome.touched));
+  kept_.push_back({.change = outcome.change,
+                   .local = outcome.local,
+                   .touched = static_cast<std::uint8_t>(outcome.touched),
+                   .chosen = outcome.chosen,
+                   .touched_count = touched_count,
+                   .change_count = static_cast<std::uint8_t>(outcome.changes.size()),
+                   .rest = static_cast<std::uint32_t>(rests_.size()),
+                   .step_count = static_cast<std::uint8_t>(steps.size())});
   const auto add = [&](const auto& items) {
     const auto bytes = std::as_bytes(std::span(items));
-    store_.insert(store_.end(), bytes.begin(), bytes.end());
+    rests_.insert(rests_.end(), bytes.begin(), bytes.end());
   };
-  add(std::array{Kept{.words = outcome.words,
-                      .moved = outcome.moved,
-                      .local = outcome.local,
-                      .touched = static_cast<std::uint8_t>(outcome.touched),
-                      .touched_count = touched_count,
-                      .change_count = static_cast<std::uint8_t>(outcome.changes.size()),
-                      .step_count = static_cast<std::uint8_t>(steps.size())}});
   add(std::span(outcome.owned, touched_count));
   add(outcome.changes);
   add(std::array{footprint});
   add(steps);
-  return last_;
+  return number;
 }
 
-void TransactionMemo::learn(unsigned thread, ClassId local, std::span<const Look> looks) {
+void TransactionMemo::learn(unsigned thread, ClassId local, std::span<const Look> looks,
+                            std::uint32_t number) {
   if (bytes_ > most_bytes || full_) return;
   std::vector<Place>& roots = roots_[thread];
   if (local >= roots.size()) roots.resize(local + 1);
@@ -54,8 +59,11 @@ void TransactionMemo::learn(unsigned thread, ClassId local, std::span<const Look
     branch = slot_of(node, value);
     branches_[branch].value = value;
   }
-  learnt_ = store_.size();
-  here().first = last_;
+  if (is_number(number)) {
+    learnt_ = kept_.size();
+    learnt_rests_ = rests_.size();
+  }
+  here().first = number;
   count_bytes();
 }
 
@@ -97,7 +105,7 @@ TransactionMemo::Place TransactionMemo::grown(Place node, std::uint64_t value) {
 }
 
 void TransactionMemo::count_bytes() {
-  bytes_ = branches_.capacity() * sizeof(Branch) + store_.capacity();
+  bytes_ = branches_.capacity() * sizeof(Branch) + kept_.capacity() * sizeof(Kept) + rests_.capacity();
   for (const std::vector<Place>& roots : roots_) bytes_ += roots.capacity() * sizeof(Place);
 }
 

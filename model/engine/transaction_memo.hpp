@@ -6,7 +6,8 @@
 // words that it and its checks look at on the way. So the transactions that were executed are a decision
 // tree: look at this word, and its value says which word comes next, or what the transaction comes to. There
 // are few of them beside the transitions of a search, and following the tree takes a handful of loads where
-// executing takes decoding, checks, and hashes of every word that changes.
+// executing takes decoding, checks, and hashes of every word that changes. That a thread cannot move is found
+// in the same way.
 //
 // Each worker has its own. It stands as long as what the search has learnt about classes and locations does;
 // clear() is to be called when that changes. It stops to grow at about `most_bytes`, or
@@ -18,7 +19,6 @@
 #include "model/engine/fingerprint.hpp"
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -46,12 +46,14 @@ struct Footprint {
   }
 };
 
-// What a transaction comes to, but for what only some searches need. Points to where it is kept.
+// What a transaction comes to, but for what only some searches need.
 struct TransactionOutcome {
-  Fingerprint words;    // what it adds to the share of the words in the state's fingerprint
-  Fingerprint moved;    // of the thread's class, afterwards
-  ClassId local = 0;    // that class
+  // What it adds to the state's fingerprint if its thread owns nothing and it touches nobody's data. Where
+  // symmetry rotates, what it adds to the share of the words.
+  Fingerprint change;
+  ClassId local = 0;    // the thread's class, afterwards
   unsigned touched = 0; // threads, one bit each, whose own data changes; or rotations (symmetry.hpp)
+  bool chosen = false;  // it begins with a choice, of which there are others
   std::span<const WordChange> changes = {}; // each word once
   const Fingerprint* owned = nullptr;       // what it adds to the data of each touched thread, or by rotation
 };
@@ -68,11 +70,29 @@ public:
   // In place of a word: a step that touches none. Looking there gives the thread's choice.
   static constexpr std::uint32_t no_word = Arena::max_world / 8;
 
+  // In place of a number.
   static constexpr std::uint32_t unknown = ~std::uint32_t{0};
+  static constexpr std::uint32_t blocked = unknown - 1;
+  static constexpr std::uint32_t finished = unknown - 2;
+  static constexpr std::uint32_t broken = unknown - 3;
+  static constexpr bool is_number(std::uint32_t number) { return number < broken; }
+
+  // What is kept of one. Half a cache line, since it is asked for at every transition; the rest, which few
+  // need, is elsewhere.
+  struct alignas(32) Kept {
+    Fingerprint change;
+    ClassId local;
+    std::uint8_t touched;
+    bool chosen;
+    std::uint8_t touched_count;
+    std::uint8_t change_count;
+    std::uint32_t rest; // where that is
+    std::uint8_t step_count;
+  };
 
   TransactionMemo();
 
-  // The number of what it comes to, or `unknown`. Numbers stand until forget_unlearnt() or clear().
+  // The number of what it comes to, or why there is none. Numbers stand until forget_unlearnt() or clear().
   std::uint32_t find(unsigned thread, ClassId local, std::uint32_t choice, const std::uint64_t* world) const {
     const std::vector<Place>& roots = roots_[thread];
     if (local >= roots.size()) return unknown;
@@ -81,29 +101,34 @@ public:
     while (at.word != Place::end) at = next(at, world[at.word]);
     return at.first;
   }
-  void prefetch(std::uint32_t number) const {
-    if (number != unknown) __builtin_prefetch(&store_[std::size_t{number} * unit]);
+  void prefetch(std::uint32_t number) const { // no branch: whether it is one is hard to predict
+    __builtin_prefetch(kept_.data() + (is_number(number) ? number : 0));
   }
-  TransactionOutcome operator[](std::uint32_t number) const {
-    const Kept& kept = kept_at(number);
-    return {kept.words,  kept.moved, kept.local, kept.touched, std::span(kept.changes(), kept.change_count),
-            kept.owned()};
+  const Kept& operator[](std::uint32_t number) const { return kept_[number]; }
+  // What it adds to whom it touches.
+  const Fingerprint* owned(const Kept& kept) const { return at<Fingerprint>(kept.rest); }
+  std::span<const WordChange> changes(const Kept& kept) const {
+    return {at<WordChange>(kept.rest + kept.touched_count * sizeof(Fingerprint)), kept.change_count};
   }
-  const Footprint& footprint(std::uint32_t number) const { return *kept_at(number).footprint(); }
+  const Footprint& footprint(const Kept& kept) const {
+    return *reinterpret_cast<const Footprint*>(std::to_address(changes(kept).end()));
+  }
   // Each step, whatever it changes.
-  std::span<const WordChange> steps(std::uint32_t number) const {
-    const Kept& kept = kept_at(number);
-    return {kept.steps(), kept.step_count};
+  std::span<const WordChange> steps(const Kept& kept) const {
+    return {reinterpret_cast<const WordChange*>(&footprint(kept) + 1), kept.step_count};
   }
 
   // Gives it a number; `steps`: see above.
   std::uint32_t keep(const TransactionOutcome& outcome, const Footprint& footprint,
                      std::span<const WordChange> steps);
-  // find() will find it (if there is room); it was kept just before. `looks`: in the order in which the
-  // transaction looked, each word once, at least one.
-  void learn(unsigned thread, ClassId local, std::span<const Look> looks);
+  // find() will find it (if there is room): what keep() gave last, or what stands in place of a number.
+  // `looks`: in the order in which the transaction looked, each word once.
+  void learn(unsigned thread, ClassId local, std::span<const Look> looks, std::uint32_t number);
   // Forgets what was kept only, roughly.
-  void forget_unlearnt() { store_.resize(learnt_); }
+  void forget_unlearnt() {
+    kept_.resize(learnt_);
+    rests_.resize(learnt_rests_);
+  }
   void clear();
 
   std::uint64_t memory_bytes() const { return bytes_; }
@@ -127,29 +152,7 @@ private:
   static constexpr std::size_t most_branches = 65536; // of a node
   static constexpr std::size_t no_room = ~std::size_t{0};
 
-  // What is kept, all of it side by side: first this, then what is added to whom it touches, the changes,
-  // the footprint, and the steps.
-  struct Kept {
-    Fingerprint words;
-    Fingerprint moved;
-    ClassId local;
-    std::uint8_t touched;
-    std::uint8_t touched_count;
-    std::uint8_t change_count;
-    std::uint8_t step_count;
-
-    const Fingerprint* owned() const { return reinterpret_cast<const Fingerprint*>(this + 1); }
-    const WordChange* changes() const { return reinterpret_cast<const WordChange*>(owned() + touched_count); }
-    const Footprint* footprint() const {
-      return reinterpret_cast<const Footprint*>(changes() + change_count);
-    }
-    const WordChange* steps() const { return reinterpret_cast<const WordChange*>(footprint() + 1); }
-  };
-  static constexpr std::size_t unit = 8; // bytes: numbers count them
-
-  const Kept& kept_at(std::uint32_t number) const {
-    return *reinterpret_cast<const Kept*>(&store_[std::size_t{number} * unit]);
-  }
+  template <class T> const T* at(std::size_t rest) const { return reinterpret_cast<const T*>(&rests_[rest]); }
   static std::size_t hash(std::uint64_t value) {
     return ((value ^ value >> 32) * 0x9e37'79b9'7f4a'7c15U) >> 48;
   }
@@ -167,9 +170,10 @@ private:
 
   std::array<std::vector<Place>, max_threads> roots_; // by thread, by class
   std::vector<Branch> branches_;                      // of a node side by side
-  std::vector<std::byte> store_;                      // what is kept, one after the other
-  std::uint32_t last_ = 0;                            // the number of what was kept last
-  std::size_t learnt_ = 0;                            // the end of the last outcome that find() knows
+  std::vector<Kept> kept_;
+  std::vector<std::byte> rests_; // for each of them: owned, changes, footprint, steps
+  std::size_t learnt_ = 0;       // of those kept: beyond the last that find() knows
+  std::size_t learnt_rests_ = 0; // the same of the rests
   std::uint64_t bytes_ = 0;
   bool full_ = false; // a node had no room and cannot grow
 };

@@ -43,9 +43,9 @@ std::uint64_t rounded_buckets(std::uint64_t buckets) {
 // needs.
 double growth_factor(std::uint64_t buckets, unsigned first, unsigned parts, unsigned all) {
   if (buckets * bucket_bytes < Mapping::huge_page) return 2;
-  if (parts == all) return 1.5;
+  if (parts == all) return 2;
   const unsigned step = first * 37 % all; // not in order: neighbours were split off at the same time
-  return 1.15 + 0.2 * step / all;
+  return 1.25 + 0.3 * step / all;
 }
 
 } // namespace

@@ -15,7 +15,7 @@
 //
 // Nothing grows during insert(): a search works in rounds, and between two of them it calls
 // segments_to_grow() and grow_segment(), or grow(). The table is one segment at first (16 KB); a segment of
-// more than 64 MB becomes four, up to 64 in all. A segment grows by 15 to 35 percent, each by another factor,
+// more than 64 MB becomes four, up to 64 in all. A segment grows by 25 to 55 percent, each by another factor,
 // so that they do not all grow at once; it does so in place, in one sweep from its end to its beginning,
 // which takes no memory beyond the new size. Measured: 21 bytes for each state in the mean above 10 M states,
 // 23 just after segments grew; all growth together some 80 ns for each state, more than half of that the
