@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The counterexample in README.md is what its commands print today, and its pictures are there. To renew them: paste what the
-# commands print, and run tools/picture.py.
+# commands print, and run tools/picture.sh.
 # shellcheck source-path=SCRIPTDIR source=common.bash
 root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
