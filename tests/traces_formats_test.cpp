@@ -4,7 +4,9 @@
 // test takes and what it refuses, and texts that DOT must not understand.
 #include "tests/traces_samples.hpp"
 #include "traces/dependence.hpp"
+#include "traces/dot.hpp"
 #include "traces/dot_text.hpp"
+#include "traces/itf.hpp"
 #include "traces/litmus.hpp"
 #include "traces/litmus_steps.hpp"
 #include "traces/perfetto.hpp"
@@ -88,6 +90,52 @@ TEST(Litmus, TakesTheLocksAroundWhatMattersAndWhatItBuildsOn) {
   EXPECT_EQ(traces::litmus_steps(trace, true), (std::vector<std::size_t>{0, 1, 2, 3, 4}));
   trace.looked_at = {"x"};
   EXPECT_EQ(traces::litmus_steps(trace, false), (std::vector<std::size_t>{0, 1, 2, 3}));
+}
+
+TEST(Litmus, ThatOnlyTakesLocksHasNothingToAskFor) {
+  traces::Counterexample trace = with_a_wait();
+  trace.stem = {trace.stem[0], trace.stem[3]};
+  const std::string test = traces::litmus(trace, {.unfold = true, .max_steps = 2});
+  EXPECT_TRUE(test.ends_with("exists (true)\n")) << test;
+}
+
+// Files may be made up: values are missing, and operations are on what cannot have them.
+TEST(Litmus, LeavesOutWhatMakesNoSense) {
+  traces::Counterexample trace = with_a_wait();
+  trace.stem.push_back(trace.stem[1]);
+  trace.stem[5].before.reset();
+  trace.stem.push_back(step(0, OperationKind::enqueue, "x", 1, 2));
+  trace.stem.push_back(step(0, OperationKind::failed, "x", 2, 2));
+  const std::string test = traces::litmus(trace, {.unfold = true, .max_steps = 10});
+  std::size_t left_out = 0;
+  for (std::size_t at = 0; (at = test.find("// left out", at)) != std::string::npos; ++at) ++left_out;
+  EXPECT_EQ(left_out, 3U) << test;
+}
+
+TEST(Itf, TakesATraceWithoutSomeValues) {
+  traces::Counterexample trace = with_a_wait();
+  trace.stem[1].before.reset();
+  EXPECT_EQ(traces::itf(trace).find("\"x\""), std::string::npos);
+  trace.stem[1].after.reset();
+  EXPECT_NO_THROW(traces::itf(trace));
+}
+
+TEST(Formats, RefuseWhatNobodyCouldLookAt) {
+  traces::Counterexample trace = tests::sample();
+  trace.stem.resize(traces::max_dot_nodes + 2, trace.stem[0]); // one of them does not matter
+  EXPECT_THROW(traces::dot(trace), std::runtime_error);
+  for (traces::Step& made : trace.stem) made.matters = false;
+  EXPECT_NO_THROW(traces::dot(trace)); // there is hardly anything to draw
+  EXPECT_THROW(traces::dot(trace, {.unfold = true}), std::runtime_error);
+  trace.stem.resize(traces::max_dot_steps + 1, trace.stem[0]);
+  EXPECT_THROW(traces::dot(trace), std::runtime_error);
+  EXPECT_THROW(traces::perfetto(trace), std::runtime_error);
+  EXPECT_NO_THROW(traces::itf(trace)); // few locations
+  for (std::size_t i = 0; i < trace.stem.size(); ++i) {
+    trace.stem[i].action.location = std::to_string(i);
+    trace.stem[i].before = traces::Value{.raw = 0, .words = std::string(500, 'x')};
+  }
+  EXPECT_THROW(traces::itf(trace), std::runtime_error);
 }
 
 TEST(Litmus, RefusesWhatIsTooLongOrHasNoStep) {

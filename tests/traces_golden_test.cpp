@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The counterexamples in tests/golden/traces that are made here: those of small suites, one with every kind
-// of operation, one with hostile names. What each format makes of them is compared by
-// tests/cli/trace_formats.sh.
+// of operation, one with hostile names, one that breaks nothing. What each format makes of them is compared
+// by tests/cli/trace_formats.sh.
 //
 // GUPCHECK_GOLDEN=write writes them anew instead of comparing them.
 #include "tests/traces_samples.hpp"
@@ -100,7 +100,7 @@ template <class S> traces::Counterexample recorded(const char* name) {
 // Every text is of the kind that ends something in one of the formats: strings, comments, markup, labels.
 traces::Counterexample hostile() {
   const std::string worst = R"("'\"\\ \N </script><b>&lt;&amp; *) */ (* /* // %n }}{[] Größe 頁 )"
-                            "\u202e";
+                            "\u200b";
   traces::Counterexample trace = tests::sample();
   trace.subject.scenario = trace.check = worst;
   trace.subject.kernel = "../../etc/passwd";
@@ -119,6 +119,38 @@ traces::Counterexample hostile() {
   }
   trace.looked_at = locations;
   trace.pending[1].action.location = locations[1];
+  return trace;
+}
+
+// As `gupcheck explore` saves one.
+traces::Counterexample unbroken() {
+  traces::Counterexample trace = tests::sample();
+  trace.check.clear();
+  trace.message.clear();
+  trace.explanation.clear();
+  trace.shortest = trace.fewest_switches = false;
+  trace.looked_at.clear();
+  return trace;
+}
+
+// Two threads throw a ball for ever; what one leaves in a round, the other finds in the next.
+traces::Counterexample rounds() {
+  traces::Counterexample trace = tests::sample_with_cycle();
+  const auto throws = [](std::uint8_t thread, std::uint64_t before, std::uint64_t after) {
+    traces::Step step = tests::sample().stem[1];
+    step.move.thread = thread;
+    step.action.kind = engine::OperationKind::exchange;
+    step.action.shows = engine::ResultOf::old_value;
+    step.action.location = "ball";
+    step.before = step.result = traces::Value{.raw = before, .words = std::to_string(before)};
+    step.after = step.action.operand = traces::Value{.raw = after, .words = std::to_string(after)};
+    step.matters = true;
+    return step;
+  };
+  trace.stem = {throws(1, 0, 1)};
+  trace.cycle = {throws(0, 1, 2), throws(1, 2, 1)};
+  for (traces::Pending& pending : trace.pending)
+    pending = {.finished = false, .enabled = true, .action = trace.cycle[0].action, .last = {}};
   return trace;
 }
 
@@ -147,6 +179,8 @@ TEST(Golden, TracesOfSuites) {
 TEST(Golden, TracesMadeByHand) {
   expect_golden("hostile", hostile());
   expect_golden("sample-cycle", tests::sample_with_cycle());
+  expect_golden("unbroken", unbroken());
+  expect_golden("rounds", rounds());
 }
 
 } // namespace

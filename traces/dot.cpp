@@ -8,7 +8,7 @@
 #include "traces/dot_text.hpp"
 #include "traces/reduction.hpp"
 #include "traces/steps.hpp"
-#include "traces/wording.hpp"
+#include "traces/summary.hpp"
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/graphviz.hpp>
@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace gupcheck::traces {
 
@@ -37,11 +38,8 @@ bool fails(const Pending& pending) {
          (pending.action.kind == OperationKind::failed || pending.action.kind == OperationKind::fault);
 }
 
-// The words in a node, with the function that they are of.
-std::string node_label(const std::string& text, const Action& action) {
-  std::string label = dot_label(text, dot_columns);
-  if (!action.where.function.empty()) label += dot_label("in " + action.where.function + "()", dot_columns);
-  return label;
+std::size_t drawn_steps(const Counterexample& trace, const DotOptions& options) {
+  return Steps(trace).size() - (options.unfold ? 0 : steps_that_do_not_matter(trace));
 }
 
 class Picture {
@@ -52,13 +50,16 @@ public:
         dependences_(dependences(trace)),
         node_of_(steps_.size() + trace.pending.size()) {
     for (std::size_t i = 0; i < steps_.size(); ++i)
-      if (options.unfold || steps_[i].matters) add_step(i);
-    for (std::size_t thread = 0; thread < trace.pending.size(); ++thread) add_pending(thread);
+      if (options.unfold || steps_[i].matters)
+        add_node(i, fmt::format("step_{}", i + 1), look_of_step(trace, i, seen_by(i)));
+    for (std::size_t thread = 0; thread < trace.pending.size(); ++thread)
+      add_node(steps_.size() + thread, fmt::format("end_{}", thread + 1),
+               look_of_end(trace, thread, is_to_blame(thread), seen_by(steps_.size() + thread)));
     add_program_order();
     for (const Relation relation : {Relation::reads_from, Relation::lock_order, Relation::waits_for})
       add_relation(relation);
     add_cycle();
-    add_heads();
+    add_names();
     add_time();
     add_break();
   }
@@ -81,50 +82,26 @@ private:
     return step < steps_.size() ? steps_[step].move.thread : step - steps_.size();
   }
 
-  void add_step(std::size_t i) {
-    const Step& step = steps_[i];
-    std::string tooltip = fmt::format("step {} of {}", i + 1, dot_plain(trace_.threads[step.move.thread]));
-    tooltip += "\\n" + dot_plain(words(step.action.where));
-    if (const std::string path = call_path(step.action.stack); !path.empty())
-      tooltip += "\\n" + dot_plain(path);
-    for (const Dependence& one : dependences_)
-      if (one.to == i)
-        tooltip += fmt::format("\\n{} step {}",
-                               one.relation == Relation::reads_from   ? "sees what came of"
-                               : one.relation == Relation::lock_order ? "takes the lock after"
-                                                                      : "waited for",
-                               one.from + 1);
-    for (const PictureLine& line : step.changed)
-      tooltip += "\\n=> " + dot_plain(line.name + ": " + (line.state.empty() ? "gone" : line.state));
-    DotAttributes look{{"label", node_label(fmt::format("{}  {}", i + 1, words(step)), step.action)},
-                       {"tooltip", tooltip},
-                       {"fillcolor", thread_fills.at(step.move.thread % thread_fills.size())}};
-    if (i >= trace_.stem.size()) {
-      look["color"] = cycle_colour;
-      look["penwidth"] = "2";
-    }
-    if (!step.matters) {
-      look["fillcolor"] = "#ffffff";
-      look["color"] = look["fontcolor"] = faint_colour;
-    }
-    add_node(i, fmt::format("step_{}", i + 1), look);
+  // Those of a step or a thread's end.
+  std::vector<Dependence> seen_by(std::size_t step) const {
+    const auto before = [](const Dependence& one, std::size_t to) { return one.to < to; };
+    const auto first = std::lower_bound(dependences_.begin(), dependences_.end(), step, before);
+    return {first, std::lower_bound(first, dependences_.end(), step + 1, before)};
   }
 
-  void add_pending(std::size_t thread) {
+  // No thread failed by itself, and none can go on.
+  bool nobody_can_move() const {
+    return trace_.cycle.empty() &&
+           std::none_of(trace_.pending.begin(), trace_.pending.end(),
+                        [](const Pending& it) { return it.enabled || fails(it); }) &&
+           !std::all_of(trace_.pending.begin(), trace_.pending.end(),
+                        [](const Pending& it) { return it.finished; });
+  }
+
+  // Whether it is what the thread is about to do that breaks.
+  bool is_to_blame(std::size_t thread) const {
     const Pending& pending = trace_.pending[thread];
-    DotAttributes look{{"style", "rounded,filled,dashed"}, {"fillcolor", "#ffffff"}};
-    if (pending.finished) {
-      look["label"] = dot_label(words(pending), dot_columns);
-      look["tooltip"] = dot_plain(trace_.threads[thread]);
-    } else {
-      look["label"] = node_label(words(pending), pending.action);
-      look["tooltip"] = dot_plain(trace_.threads[thread]) + "\\n" + dot_plain(words(pending.action.where));
-    }
-    if (fails(pending) || (nobody_can_move() && !pending.finished)) {
-      look["color"] = broken_colour;
-      look["penwidth"] = "2";
-    }
-    add_node(steps_.size() + thread, fmt::format("end_{}", thread + 1), look);
+    return !trace_.check.empty() && (fails(pending) || (nobody_can_move() && !pending.finished));
   }
 
   void add_node(std::size_t step, const std::string& id, const DotAttributes& look) {
@@ -146,12 +123,7 @@ private:
         continue;
       }
       if (last[thread]) {
-        DotAttributes look{{"color", order_colour}, {"weight", "20"}};
-        if (const std::size_t count = left_out[thread]; count != 0) {
-          look["label"] = fmt::format(" {} {} left out", count, count == 1 ? "step" : "steps");
-          look["fontcolor"] = order_colour;
-        }
-        add_edge(*last[thread], step, look);
+        add_edge(*last[thread], step, look_of_order(left_out[thread]));
         program_order_.emplace_back(*last[thread], step);
       }
       last[thread] = step;
@@ -162,26 +134,23 @@ private:
   // Those between threads that do not follow from program order and the others of the kind. Within a thread
   // they all follow.
   void add_relation(Relation relation) {
+    DotAttributes look = look_of(relation);
+    look["constraint"] = "false";
     std::vector<OrderEdge> edges;
     for (const Dependence& one : dependences_) {
       if (one.relation != relation || !node_of_[one.from] || !node_of_[one.to]) continue;
       if (thread_of(one.from) == thread_of(one.to)) continue;
       if (one.from >= one.to) {
-        DotAttributes look = style_of(relation);
-        look["label"] += " in the next round";
-        look["constraint"] = "false";
-        add_edge(one.from, one.to, look);
+        DotAttributes back = look;
+        back["label"] += " in the next round";
+        add_edge(one.from, one.to, back);
       } else {
         edges.emplace_back(one.from, one.to);
       }
     }
     const std::set<OrderEdge> kept = irredundant(node_of_.size(), program_order_, edges);
-    for (const auto& [from, to] : edges) {
-      if (!kept.contains({from, to})) continue;
-      DotAttributes look = style_of(relation);
-      look["constraint"] = "false";
-      add_edge(from, to, look);
-    }
+    for (const auto& [from, to] : edges)
+      if (kept.contains({from, to})) add_edge(from, to, look);
   }
 
   void add_cycle() {
@@ -192,110 +161,54 @@ private:
       if (!first) first = step;
       last = step;
     }
-    if (!first) return;
-    add_edge(*last, *first,
-             {{"color", cycle_colour},
-              {"fontcolor", cycle_colour},
-              {"label", " for ever"},
-              {"penwidth", "2.5"},
-              {"constraint", "false"}});
+    if (first) add_edge(*last, *first, look_of_cycle());
   }
 
   // Each step below the one before, whoever makes it.
   void add_time() {
-    const DotAttributes unseen{{"style", "invis"}};
     std::optional<std::size_t> above;
     for (const std::size_t step : drawn_) {
-      if (above && thread_of(*above) != thread_of(step)) add_edge(*above, step, unseen);
+      if (above && thread_of(*above) != thread_of(step)) add_edge(*above, step, look_of_nothing());
       if (step < steps_.size()) above = step;
     }
   }
 
-  // No thread failed by itself, and none can go on.
-  bool nobody_can_move() const {
-    return trace_.cycle.empty() &&
-           std::none_of(trace_.pending.begin(), trace_.pending.end(),
-                        [](const Pending& it) { return it.enabled || fails(it); }) &&
-           !std::all_of(trace_.pending.begin(), trace_.pending.end(),
-                        [](const Pending& it) { return it.finished; });
-  }
-
   void add_break() {
-    if (!trace_.cycle.empty()) return; // it has no end: the edge back is the break
-    const std::size_t broken =
-        boost::add_vertex(Node{"broken",
-                               {{"label", dot_label("BROKEN  " + trace_.check + ": " + trace_.message, 60)},
-                                {"tooltip", dot_plain(trace_.explanation)},
-                                {"shape", "octagon"},
-                                {"style", "filled"},
-                                {"fillcolor", broken_colour},
-                                {"fontcolor", "#ffffff"},
-                                {"color", broken_colour}}},
-                          drawing_);
-    const DotAttributes look{{"color", broken_colour}, {"penwidth", "2"}};
-    const bool a_thread_fails = std::any_of(trace_.pending.begin(), trace_.pending.end(), fails);
-    const DotAttributes unseen{{"style", "invis"}};
+    if (trace_.check.empty() || !trace_.cycle.empty())
+      return; // a cycle has no end: the edge back is the break
+    const std::size_t broken = boost::add_vertex(Node{"broken", look_of_break(trace_)}, drawing_);
+    bool by_a_thread = false;
     for (std::size_t thread = 0; thread < trace_.pending.size(); ++thread) {
-      const Pending& pending = trace_.pending[thread];
-      const bool culprit = fails(pending) || (nobody_can_move() && !pending.finished);
-      boost::add_edge(*node_of_[steps_.size() + thread], broken, culprit ? look : unseen, drawing_);
+      const bool blamed = is_to_blame(thread);
+      by_a_thread = by_a_thread || blamed;
+      boost::add_edge(*node_of_[steps_.size() + thread], broken, blamed ? look_of_cause() : look_of_nothing(),
+                      drawing_);
     }
-    if (!a_thread_fails && !nobody_can_move() && steps_.size() != 0 && node_of_[steps_.size() - 1])
-      boost::add_edge(*node_of_[steps_.size() - 1], broken, look, drawing_);
+    if (!by_a_thread && steps_.size() != 0 && node_of_[steps_.size() - 1])
+      boost::add_edge(*node_of_[steps_.size() - 1], broken, look_of_cause(), drawing_);
   }
 
   // The threads' names, from left to right in the first row.
-  void add_heads() {
-    const DotAttributes unseen{{"style", "invis"}};
-    DotAttributes above = unseen;
+  void add_names() {
+    DotAttributes above = look_of_nothing();
     above["weight"] = "20";
     for (std::size_t thread = 0; thread < trace_.threads.size(); ++thread) {
-      const std::string name = dot_plain(trace_.threads[thread]);
-      const Node node{
-          fmt::format("thread_{}", thread + 1),
-          {{"label", name}, {"tooltip", name}, {"shape", "plaintext"}, {"style", ""}, {"fontsize", "14"}}};
-      heads_.push_back(boost::add_vertex(node, drawing_));
-      if (thread != 0) boost::add_edge(heads_[thread - 1], heads_[thread], unseen, drawing_);
+      const Node node{fmt::format("thread_{}", thread + 1), look_of_name(trace_.threads[thread])};
+      names_.push_back(boost::add_vertex(node, drawing_));
+      if (thread != 0) boost::add_edge(names_[thread - 1], names_[thread], look_of_nothing(), drawing_);
       const auto first = std::find_if(drawn_.begin(), drawn_.end(),
                                       [&](std::size_t step) { return thread_of(step) == thread; });
-      if (first != drawn_.end()) boost::add_edge(heads_[thread], *node_of_[*first], above, drawing_);
+      if (first != drawn_.end()) boost::add_edge(names_[thread], *node_of_[*first], above, drawing_);
     }
   }
 
   void write_head(std::ostream& out) const {
-    std::string title = dot_label("BROKEN  " + trace_.check + ": " + trace_.message, 90);
-    title += dot_label(trace_.subject.scenario +
-                           (trace_.subject.kernel.empty() ? "" : ", kernel " + trace_.subject.kernel),
-                       90);
-    if (!trace_.explanation.empty()) title += dot_label(trace_.explanation, 90);
-    out << "graph "
-        << dot_list({{"label", title + "\\l"},
-                     {"labelloc", "t"},
-                     {"labeljust", "l"},
-                     {"fontname", "Helvetica"},
-                     {"fontsize", "14"},
-                     {"nodesep", "0.6"},
-                     {"ranksep", "0.28"},
-                     {"newrank", "true"}, // else each box has a time of its own
-
-                     {"pad", "0.3"}})
-        << ";\n";
-    out << "node "
-        << dot_list({{"shape", "box"},
-                     {"style", "rounded,filled"},
-                     {"fillcolor", "#ffffff"},
-                     {"fontname", "Helvetica"},
-                     {"fontsize", "11"},
-                     {"color", "#5e5c64"},
-                     {"margin", "0.12,0.06"},
-                     {"height", "0.3"}})
-        << ";\n";
-    out << "edge " << dot_list({{"fontname", "Helvetica"}, {"fontsize", "9"}, {"arrowsize", "0.7"}}) << ";\n";
+    out << defaults_of_graph(trace_);
+    const DotAttributes box{{"label", ""}, {"style", "rounded"}, {"color", "#c0bfbc"}, {"margin", "14"}};
     for (std::size_t thread = 0; thread < trace_.threads.size(); ++thread) {
-      out << "subgraph " << dot_quoted(fmt::format("cluster_{}", thread + 1)) << " {\n";
-      out << "graph "
-          << dot_list({{"label", ""}, {"style", "rounded"}, {"color", "#c0bfbc"}, {"margin", "14"}}) << ";\n"
-          << drawing_[heads_[thread]].id << ";\n";
+      out << "subgraph " << dot_quoted(fmt::format("cluster_{}", thread + 1)) << " {\n"
+          << "graph " << dot_list(box) << ";\n"
+          << drawing_[names_[thread]].id << ";\n";
       for (const std::size_t step : drawn_)
         if (thread_of(step) == thread) out << drawing_[*node_of_[step]].id << ";\n";
       out << "}\n";
@@ -303,7 +216,7 @@ private:
     std::vector<Drawing::vertex_descriptor> last_row;
     for (const std::size_t step : drawn_)
       if (step >= steps_.size()) last_row.push_back(*node_of_[step]);
-    for (const auto& row : {heads_, last_row}) {
+    for (const auto& row : {names_, last_row}) {
       out << "{ rank=same;";
       for (const Drawing::vertex_descriptor node : row) out << ' ' << drawing_[node].id << ';';
       out << " }\n";
@@ -315,7 +228,7 @@ private:
   std::vector<Dependence> dependences_;
   Drawing drawing_;
   std::vector<std::optional<std::size_t>> node_of_; // of each step, and of each thread's end
-  std::vector<Drawing::vertex_descriptor> heads_;   // of the threads
+  std::vector<Drawing::vertex_descriptor> names_;   // of the threads
   std::vector<std::size_t> drawn_;                  // those that have one
   std::vector<OrderEdge> program_order_;            // between them
 };
@@ -323,6 +236,10 @@ private:
 } // namespace
 
 std::string dot(const Counterexample& trace, const DotOptions& options) {
+  require_at_most(trace, max_dot_steps, "a graph");
+  if (const std::size_t drawn = drawn_steps(trace, options); drawn > max_dot_nodes)
+    throw std::runtime_error(
+        fmt::format("a graph of it has {} steps, and Graphviz draws {} at most", drawn, max_dot_nodes));
   return Picture(trace, options).write();
 }
 

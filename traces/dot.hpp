@@ -8,12 +8,13 @@
 // sees is in its tooltip even then. In a cycle an edge that comes from the round before points upwards; it
 // takes no part in the reduction nor in the layout. Node `step_12` is step 12.
 //
-// Costs: what Boost's transitive reduction does, the cube of the number of steps drawn; some seconds for a
-// thousand.
+// Costs: what Boost's transitive reduction does, the cube of the number of steps drawn. Graphviz takes
+// longer, so what it could not draw is refused.
 #pragma once
 
 #include "traces/counterexample.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace gupcheck::traces {
@@ -22,6 +23,10 @@ struct DotOptions {
   bool unfold = false; // also the steps that do not matter, in grey; else an edge says how many there are
 };
 
+inline constexpr std::size_t max_dot_steps = 10'000;
+inline constexpr std::size_t max_dot_nodes = 1000;
+
+// A std::runtime_error of one line says that there are more.
 std::string dot(const Counterexample& trace, const DotOptions& options = {});
 
 } // namespace gupcheck::traces

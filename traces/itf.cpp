@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // See itf.hpp. One type for each variable, as Apalache wants it: a location is a number in all states or
-// words in all states.
+// words in all states. Each state is a line.
 #include "traces/itf.hpp"
 
 #include "traces/steps.hpp"
+#include "traces/summary.hpp"
 #include "traces/wording.hpp"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <stdexcept>
 
 namespace gupcheck::traces {
 
@@ -53,6 +55,7 @@ public:
     std::set<std::string> taken;
     for (const std::string& name : trace.threads) threads_.push_back(unique(name, taken));
     name_locations();
+    follow_threads();
     for (const PictureLine& line : trace.initial) draw(line);
   }
 
@@ -62,16 +65,16 @@ public:
     return names;
   }
 
-  Json all() {
-    Json states = Json::array();
-    states.push_back(state(0));
+  // Calls `visit` with each.
+  template <class Visit> void for_each(Visit visit) {
+    visit(state(0));
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       const Step& step = steps_[i];
-      if (step.after) locations_.at(step.action.location).now = step.after->words;
+      if (step.before && step.after) locations_.at(step.action.location).now = step.after->words;
       for (const PictureLine& line : step.changed) draw(line);
-      states.push_back(state(i + 1));
+      places_[step.move.thread] = next_place_[i];
+      visit(state(i + 1));
     }
-    return states;
   }
 
 private:
@@ -93,25 +96,46 @@ private:
     }
   }
 
+  // Where each thread is at first, and after each step the one that made it: before its next step.
+  void follow_threads() {
+    for (std::size_t thread = 0; thread < threads_.size(); ++thread) places_.push_back(last_place(thread));
+    next_place_.resize(steps_.size());
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+      std::string& next = places_[steps_[i].move.thread];
+      next_place_[i] = next;
+      next = place(steps_[i].action);
+    }
+  }
+
+  std::string last_place(std::size_t thread) const {
+    if (thread >= trace_.pending.size()) return "not started";
+    const Pending& pending = trace_.pending[thread];
+    if (pending.finished) return "finished";
+    if (pending.action.kind == OperationKind::failed) return "failed at " + place(pending.action);
+    if (pending.action.kind == OperationKind::fault) return "crashed at " + place(pending.action);
+    return place(pending.action);
+  }
+
   void draw(const PictureLine& line) {
-    const auto found = std::find_if(picture_.begin(), picture_.end(),
-                                    [&](const PictureLine& one) { return one.name == line.name; });
-    if (found == picture_.end()) {
+    const auto [found, is_new] = line_of_.try_emplace(line.name, picture_.size());
+    if (is_new) {
       picture_.push_back(line);
     } else {
-      found->state = line.state;
+      picture_[found->second].state = line.state;
     }
   }
 
   Json state(std::size_t index) const {
-    Json state = {{"#meta", {{"index", index}}}, {"action", action(index)}, {"pc", places(index)}};
+    Json state = {{"#meta", {{"index", index}}}, {"action", action(index)}, {"pc", places()}};
     Json picture = Json::array();
     for (const PictureLine& line : picture_)
       if (!line.state.empty()) picture.push_back(Json::array({line.name, line.state}));
     state["picture"] = {{"#map", picture}};
+    // Not by name: that would look for it among the others, and there may be many.
+    auto& members = state.get_ref<Json::object_t&>();
     for (const std::string& name : order_) {
       const Location& location = locations_.at(name);
-      state[location.variable] = location.numbers ? big(location.now) : Json(location.now);
+      members.emplace_back(location.variable, location.numbers ? big(location.now) : Json(location.now));
     }
     return state;
   }
@@ -129,23 +153,11 @@ private:
             {"matters", step.matters}};
   }
 
-  Json places(std::size_t index) const {
+  Json places() const {
     Json map = Json::array();
     for (std::size_t thread = 0; thread < threads_.size(); ++thread)
-      map.push_back(Json::array({threads_[thread], where(thread, index)}));
+      map.push_back(Json::array({threads_[thread], places_[thread]}));
     return {{"#map", map}};
-  }
-
-  // Where the thread is in state `index`: before its next step.
-  std::string where(std::size_t thread, std::size_t index) const {
-    for (std::size_t i = index; i < steps_.size(); ++i)
-      if (steps_[i].move.thread == thread) return place(steps_[i].action);
-    if (thread >= trace_.pending.size()) return "not started";
-    const Pending& pending = trace_.pending[thread];
-    if (pending.finished) return "finished";
-    if (pending.action.kind == OperationKind::failed) return "failed at " + place(pending.action);
-    if (pending.action.kind == OperationKind::fault) return "crashed at " + place(pending.action);
-    return place(pending.action);
   }
 
   const Counterexample& trace_;
@@ -154,27 +166,39 @@ private:
   std::map<std::string, Location> locations_;
   std::vector<std::string> order_; // of the locations: as they are touched
   std::vector<PictureLine> picture_;
+  std::map<std::string, std::size_t> line_of_; // where in it a name is
+  std::vector<std::string> places_;            // of the threads, now
+  std::vector<std::string> next_place_;        // of the thread that makes the step, after it
 };
+
+std::string line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 } // namespace
 
 std::string itf(const Counterexample& trace) {
   States states(trace);
-  Json document = {{"#meta",
-                    {{"format", "ITF"},
-                     {"format-description", "https://apalache-mc.org/docs/adr/015adr-trace.html"},
-                     {"source", "gupcheck"},
-                     {"description", fmt::format("{}: {}", trace.check, trace.message)},
-                     {"status", "violation"},
-                     {"explanation", trace.explanation},
-                     {"scenario", trace.subject.scenario},
-                     {"kernel", trace.subject.kernel},
-                     {"parameters", trace.subject.parameters}}},
-                   {"params", Json::array()},
-                   {"vars", states.variables()},
-                   {"states", states.all()}};
-  if (!trace.cycle.empty()) document["loop"] = trace.stem.size() + 1;
-  return document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+  const Json about = {{"format", "ITF"},
+                      {"format-description", "https://apalache-mc.org/docs/adr/015adr-trace.html"},
+                      {"source", "gupcheck"},
+                      {"description", verdict_words(trace)},
+                      {"status", trace.check.empty() ? "ok" : "violation"},
+                      {"explanation", trace.explanation},
+                      {"scenario", trace.subject.scenario},
+                      {"kernel", trace.subject.kernel},
+                      {"parameters", trace.subject.parameters}};
+  std::string out =
+      fmt::format("{{\"#meta\":{},\n\"params\":[],\n\"vars\":{},\n", line(about), line(states.variables()));
+  if (!trace.cycle.empty()) out += fmt::format("\"loop\":{},\n", trace.stem.size() + 1);
+  out += "\"states\":[";
+  const char* separator = "\n";
+  states.for_each([&](const Json& state) {
+    out += separator + line(state);
+    separator = ",\n";
+    if (out.size() > max_itf_bytes)
+      throw std::runtime_error(fmt::format("in itf, with all values in each state, it is larger than {} MB",
+                                           max_itf_bytes / 1'000'000));
+  });
+  return out + "\n]}\n";
 }
 
 } // namespace gupcheck::traces

@@ -10,10 +10,15 @@
 
 #include "traces/counterexample.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace gupcheck::traces {
 
+// Each state has all values, so this can be far longer than the trace is.
+inline constexpr std::size_t max_itf_bytes = 64'000'000;
+
+// A std::runtime_error of one line says that it would be larger.
 std::string itf(const Counterexample& trace);
 
 } // namespace gupcheck::traces

@@ -53,27 +53,32 @@ private:
   void add_locks() {
     struct Held {
       std::size_t since;
-      bool needed;
+      std::size_t before; // so many of the thread's steps were chosen before
     };
     std::vector<std::map<std::string, Held>> held(trace_.threads.size());
+    std::vector<std::size_t> chosen(trace_.threads.size());
+    const auto needed = [&](const Held& lock, std::size_t thread) {
+      return chosen_[lock.since] || chosen[thread] > lock.before;
+    };
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       const Action& action = steps_[i].action;
-      auto& own = held[steps_[i].move.thread];
+      const std::size_t thread = steps_[i].move.thread;
+      auto& own = held[thread];
       if (action.kind == OperationKind::lock) {
-        own[action.location] = {i, static_cast<bool>(chosen_[i])};
+        own[action.location] = {i, chosen[thread]};
       } else if (action.kind == OperationKind::unlock) {
         const auto lock = own.find(action.location);
         // A lock that was held before the first step is not given back here either.
-        chosen_[i] = lock != own.end() && (chosen_[i] || lock->second.needed);
+        chosen_[i] = lock != own.end() && (chosen_[i] || needed(lock->second, thread));
         if (chosen_[i]) chosen_[lock->second.since] = true;
         if (lock != own.end()) own.erase(lock);
-      } else if (chosen_[i]) {
-        for (auto& [location, lock] : own) lock.needed = true;
+      } else {
+        chosen[thread] += chosen_[i];
       }
     }
-    for (const auto& own : held)
-      for (const auto& [location, lock] : own)
-        if (lock.needed) chosen_[lock.since] = true;
+    for (std::size_t thread = 0; thread < held.size(); ++thread)
+      for (const auto& [location, lock] : held[thread])
+        if (needed(lock, thread)) chosen_[lock.since] = true;
   }
 
   const Counterexample& trace_;

@@ -8,6 +8,7 @@
 #include "traces/dependence.hpp"
 #include "traces/enum_names.hpp"
 #include "traces/steps.hpp"
+#include "traces/summary.hpp"
 #include "traces/wording.hpp"
 
 #include <fmt/format.h>
@@ -247,8 +248,8 @@ private:
   }
 
   void broken() {
-    Json& event =
-        add("i", end_of_time(), 0, fmt::format("BROKEN {}: {}", trace_.check, trace_.message), "broken");
+    if (trace_.check.empty()) return;
+    Json& event = add("i", end_of_time(), 0, "BROKEN " + verdict_words(trace_), "broken");
     event["s"] = "g";
     event["args"] = {{"explanation", trace_.explanation}};
   }
@@ -263,6 +264,7 @@ private:
 } // namespace
 
 std::string perfetto(const Counterexample& trace) {
+  require_at_most(trace, max_perfetto_steps, "a timeline");
   const Json about = {{"scenario", trace.subject.scenario},
                       {"kernel", trace.subject.kernel},
                       {"check", trace.check},

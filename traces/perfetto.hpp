@@ -10,10 +10,14 @@
 
 #include "traces/counterexample.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace gupcheck::traces {
 
+inline constexpr std::size_t max_perfetto_steps = 10'000;
+
+// A std::runtime_error of one line says that there are more.
 std::string perfetto(const Counterexample& trace);
 
 } // namespace gupcheck::traces

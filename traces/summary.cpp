@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace gupcheck::traces {
 
@@ -38,6 +39,10 @@ std::string place_words(const Action& action, std::size_t frames) {
 
 std::string counted(std::size_t count, std::string_view thing, std::string_view things) {
   return fmt::format("{} {}", count, count == 1 ? thing : things);
+}
+
+std::string verdict_words(const Counterexample& trace) {
+  return trace.check.empty() ? "nothing breaks" : fmt::format("{}: {}", trace.check, trace.message);
 }
 
 std::string subject_words(const Counterexample& trace) {
@@ -84,6 +89,12 @@ std::string where_it_broke(const Counterexample& trace) {
   const Step& last = trace.stem.back();
   return fmt::format("with step {} of {}, {}", trace.stem.size(), trace.threads[last.move.thread],
                      place_words(last.action, all_frames));
+}
+
+void require_at_most(const Counterexample& trace, std::size_t most, std::string_view form) {
+  if (const std::size_t steps = Steps(trace).size(); steps > most)
+    throw std::runtime_error(fmt::format(
+        "the trace has {} steps, and {} shows {} at most; --format text shows it", steps, form, most));
 }
 
 } // namespace gupcheck::traces
