@@ -78,6 +78,17 @@ def ends_with(document, kind):
             thread["operation"]["kind"] = kind
 
 
+def without_values(document):
+    """Each step lacks one more of its values."""
+    for number, step in enumerate(document["stem"]):
+        for name in ["before", "after", "result"][:number % 4]:
+            step[name] = None
+
+
+def break_nothing(document):
+    document.update(check="", message="", explanation="", looked_at=[])
+
+
 def finish_all(document):
     document["end"] = [{**thread, "finished": True, "enabled": False, "operation": None, "last": None}
                        for thread in document["end"]]
@@ -90,6 +101,8 @@ def valid_seeds(found):
     seeds["small"] = packed(small)
     seeds["small-cycle"] = packed(changed(found["cycle"], lambda d: d.update(stem=[], cycle=d["cycle"][:2])))
     seeds["kinds"] = packed(changed(small, with_kinds))
+    seeds["kinds-without-values"] = packed(changed(small, lambda d: (with_kinds(d), without_values(d))))
+    seeds["breaks-nothing"] = packed(changed(small, break_nothing))
     seeds["fault"] = packed(changed(small, lambda d: ends_with(d, "fault")))
     seeds["failed"] = packed(changed(small, lambda d: ends_with(d, "failed")))
     seeds["waits"] = packed(changed(small, lambda d: ends_with(d, "wait_equal")))

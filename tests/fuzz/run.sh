@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs a fuzz target for some seconds on a copy of its corpus: run.sh PROGRAM SECONDS. The tree stays as it is.
+# Runs a fuzz target for some seconds on a copy of its corpus and of more seeds: run.sh PROGRAM SECONDS [FILE...].
+# The tree stays as it is.
 # An input that breaks a promise, crashes, takes 10 seconds or 2 GB fails; it is kept beside the program, and how
 # to run it again is printed.
 set -euo pipefail
 
-program=$(realpath "${1:?usage: run.sh PROGRAM SECONDS}")
-seconds=${2:?usage: run.sh PROGRAM SECONDS}
+program=$(realpath "${1:?usage: run.sh PROGRAM SECONDS [FILE...]}")
+seconds=${2:?usage: run.sh PROGRAM SECONDS [FILE...]}
 name=$(basename "$program" _fuzz)
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 place=$(mktemp -d)
@@ -15,6 +16,7 @@ trap 'rm -rf "$place"' EXIT
 kept=$program.crashes
 
 cp -r "$here/corpus/$name" "$place/corpus"
+(($# == 2)) || cp "${@:3}" "$place/corpus"
 mkdir "$place/crashes"
 status=0
 "$program" "$place/corpus" -dict="$here/$name.dict" -max_total_time="$seconds" -max_len=65536 -timeout=10 \
