@@ -29,7 +29,8 @@ bool is_number(const std::string& words) {
          std::all_of(words.begin() + (negative ? 1 : 0), words.end(), is_digit);
 }
 
-// What the language has taken: C's and herd's words, the kernel's primitives, registers and processes.
+// What the language has taken: C's and herd's words, the kernel's primitives, registers and processes; and
+// what herd takes for the page table entry or the physical address of something.
 bool is_reserved(const std::string& name) {
   static const std::set<std::string_view> words{
       "ATOMIC_INIT", "Attrs",     "C",          "Fault",      "NOP",    "Observed", "PA",       "PTE",
@@ -42,7 +43,7 @@ bool is_reserved(const std::string& name) {
       "xchg",        "cmpxchg",   "srcu_struct"};
   if (words.contains(name)) return true;
   for (const std::string_view prefix :
-       {"atomic_", "cmpxchg_", "memory_order_", "mtx_", "smp_", "spin_", "xchg_"})
+       {"atomic_", "cmpxchg_", "memory_order_", "mtx_", "phy_", "pte_", "smp_", "spin_", "xchg_"})
     if (name.starts_with(prefix)) return true;
   return (name[0] == 'r' || name[0] == 'P') && name.size() > 1 &&
          std::all_of(name.begin() + 1, name.end(), is_digit);

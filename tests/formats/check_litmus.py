@@ -101,7 +101,7 @@ def parse(text):
         types = {}
         for parameter in filter(None, parameters.split(", ")):
             kind, name = re.fullmatch(rf"(int|atomic_t|spinlock_t) \*({NAME})", parameter).groups()
-            if name in TAKEN or re.fullmatch(r"[rP]\d+", name):
+            if name in TAKEN or re.fullmatch(r"[rP]\d+|(pte|phy)_.*", name):
                 fail(f"{name} is taken")
             if types_of_all.setdefault(name, kind) != kind:
                 fail(f"{name} has two types")
