@@ -109,11 +109,7 @@ std::string as_script_data(std::string_view json) {
 } // namespace
 
 std::string html_view(const Counterexample& trace, const HtmlOptions& options) {
-  const std::size_t steps = Steps(trace).size();
-  if (steps > max_html_steps)
-    throw std::runtime_error(
-        fmt::format("the trace has {} steps, and a page shows {} at most; --format text shows it", steps,
-                    max_html_steps));
+  require_at_most(trace, max_html_steps, "a page");
   Json folds = Json::array();
   const Json rows = steps_of(trace, folds);
   const Json derived = {{"subject", subject_words(trace)},

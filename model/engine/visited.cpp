@@ -140,7 +140,7 @@ std::vector<VisitedTable::Growth> VisitedTable::plan(std::uint64_t expected_inse
     next.children = 4;
     for (unsigned child = 0; child < 4; ++child) {
       const unsigned from = first + child * parts / 4;
-      const double room = growth_factor(buckets, from, parts / 4, all_parts) - 0.1;
+      const double room = growth_factor(buckets, from, parts / 4, all_parts) - 0.2;
       const double states = room * states_expected(from, parts / 4);
       next.buckets[child] = rounded_buckets(std::max(buckets_for(states), first_buckets));
     }
