@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// A long-term pin while an ordinary FOLL_GET reference (ptrace) comes and goes: migration finds one reference
-// too many.
+// A long-term pin while an ordinary FOLL_GET reference (ptrace, without FOLL_TOUCH) comes and goes: migration
+// finds one reference too many.
 #include "checks/scenarios/scenario.hpp"
 
 namespace gupcheck::checks {

@@ -23,8 +23,8 @@ long pin_user_pages_fast(unsigned long start, long nr_pages, unsigned gup_flags,
 // again. nr_pages, or -errno.
 long io_pin_pages(unsigned long start, long nr_pages, Page** pages);
 
-// mm/memory.c, what ptrace uses: an ordinary FOLL_GET reference to one page that comes and goes, under
-// mmap_lock. 0, or -errno.
+// mm/memory.c, what ptrace uses, but without FOLL_TOUCH: an ordinary FOLL_GET reference to one page that
+// comes and goes, under mmap_lock. 0, or -errno.
 long access_process_vm(unsigned long address);
 
 // Pins the range; with FOLL_LONGTERM through the version's loop.
