@@ -58,6 +58,7 @@ class Report {
   }
 
   closed() {
+    if (this.dialog.open) return; // opened again before the browser said that it was closed
     this.open_view = null;
     this.dialog.replaceChildren();
     this.moved("");
