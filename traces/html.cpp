@@ -120,7 +120,8 @@ std::string html_view(const Counterexample& trace, const HtmlOptions& options) {
                         {"end", end_of(trace)},
                         {"dependences", dependences_of(trace)},
                         {"sources", sources_of(trace, options)}};
-  return fmt::format(R"({{"trace": {}, "derived": {}}})", to_json(trace), dump(derived));
+  const std::string name = options.name.empty() ? "" : fmt::format("\"name\": {}, ", dump(options.name));
+  return fmt::format(R"({{{}"trace": {}, "derived": {}}})", name, to_json(trace), dump(derived));
 }
 
 std::string html_page(const std::string& title, const std::string& data, const std::string& text) {

@@ -17,7 +17,8 @@
 namespace gupcheck::traces {
 
 struct HtmlOptions {
-  std::filesystem::path source_root; // where source lines come from (excerpts.hpp); empty: nowhere
+  std::filesystem::path source_root = {}; // where source lines come from (excerpts.hpp); empty: nowhere
+  std::string name = {};                  // on a page that has several
 };
 
 // Longer traces are too many rows for a page; html() throws a std::runtime_error for them.

@@ -47,9 +47,15 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
     }
     if ((local.noted >> thread & 1U) == 0) [[unlikely]]
       lessons_.accesses.push_back({run.local, thread});
+    if (machine.notes_between && local.access.mask != 0) {
+      steps_.push_back({effect.word, effect.before, effect.after});
+    } else if (machine.notes_between) {
+      steps_.push_back({TransactionMemo::no_word, 0, 0});
+    }
+    if (machine.sleep_sets) note_footprint(local, thread, mover, run);
     ClassId next = Automaton::unknown;
     if (machine.raw) {
-      next = machine.automaton.learn(run.local, effect.result);
+      next = machine.automaton.learn(run.local, effect.result); // `local` may be elsewhere now
     } else {
       next = machine.automaton.find(run.local, effect.result);
     }
@@ -58,12 +64,6 @@ void Expander::run(std::uint64_t* record, unsigned thread, std::uint32_t choice,
       run.unknown = true;
       return;
     }
-    if (machine.notes_between && local.access.mask != 0) {
-      steps_.push_back({effect.word, effect.before, effect.after});
-    } else if (machine.notes_between) {
-      steps_.push_back({TransactionMemo::no_word, 0, 0});
-    }
-    if (machine.sleep_sets) note_footprint(local, thread, mover, run);
     if (effect.before != effect.after) change(record, effect);
     run.local = next;
     run.committed = run.committed || mover == Mover::none || mover == Mover::left;

@@ -32,10 +32,9 @@ public:
     const std::string name = trace_name(*evidence.trace);
     const auto [found, is_new] = numbers_.try_emplace(name, numbers_.size());
     if (is_new) {
-      const Json quoted = name;
-      std::string view = traces::html_view(*evidence.trace, html_options(*evidence.trace));
-      view.replace(0, 1, fmt::format("{{\"name\": {}, ", quoted.dump()));
-      views_ += (views_.empty() ? "" : ",\n") + view;
+      traces::HtmlOptions options = html_options(*evidence.trace);
+      options.name = name;
+      views_ += (views_.empty() ? "" : ",\n") + traces::html_view(*evidence.trace, options);
     }
     json["view"] = found->second;
     return json;

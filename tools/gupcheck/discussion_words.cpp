@@ -6,6 +6,7 @@
 #include "checks/pin_placement.hpp"
 #include "model/kernel/mutant_names.hpp"
 #include "tools/gupcheck/quantity.hpp"
+#include "traces/enum_names.hpp"
 
 #include <fmt/format.h>
 
@@ -79,6 +80,10 @@ std::string trace_name(const traces::Counterexample& trace) {
   std::string name = fmt::format("{}-{}-{}x{}-{}", scenario, kernel, parameters.at("threads"),
                                  parameters.at("pages"), trace.check);
   if (parameters.contains("mutant")) name += "-" + parameters.at("mutant");
+  if (trace.semantics.fairness != engine::Fairness::strong)
+    name += fmt::format("-fairness-{}", traces::name_of(trace.semantics.fairness));
+  if (trace.semantics.locks != engine::Locks::unfair)
+    name += fmt::format("-locks-{}", traces::name_of(trace.semantics.locks));
   return name;
 }
 

@@ -105,8 +105,7 @@ void add_trace_command(CLI::App& app, int& status) {
       ->check(above_zero);
   exporter
       ->add_option("--source", arguments->options.source,
-                   "In html: where source lines come from (default: the current directory if it has them, "
-                   "else the tree this program was built from)")
+                   "In html: where source lines come from (default: the tree this program was built from)")
       ->check(not_empty);
   exporter->add_option("--output", arguments->output, "File; - is stdout")->capture_default_str();
   add_trace_diff(*command, status);

@@ -28,8 +28,12 @@ void write_trace_files(const std::string& stem, const traces::Counterexample& tr
   }
 }
 
-traces::HtmlOptions html_options(const traces::Counterexample& trace, const std::string& source) {
-  if (source.empty()) return {.source_root = traces::has_sources(trace, ".") ? "." : GUPCHECK_SOURCE_ROOT};
+traces::HtmlOptions html_options(const traces::Counterexample& trace) {
+  return {.source_root = traces::has_sources(trace, ".") ? "." : GUPCHECK_SOURCE_ROOT};
+}
+
+traces::HtmlOptions html_options(const std::string& source) {
+  if (source.empty()) return {.source_root = GUPCHECK_SOURCE_ROOT};
   std::error_code error;
   if (!std::filesystem::is_directory(source, error))
     throw UsageError(fmt::format("--source {}: is not a directory", source));

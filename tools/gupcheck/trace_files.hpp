@@ -13,8 +13,11 @@ namespace gupcheck::tools {
 // Writes `stem`.json, .txt and .html; without the last, and with a warning, if it is too long for a page.
 void write_trace_files(const std::string& stem, const traces::Counterexample& trace);
 
-// Source lines come from `source`; where that is empty, from the current directory if it has the trace's
-// files, else from the tree that this program was built from. Throws UsageError for what is no directory.
-traces::HtmlOptions html_options(const traces::Counterexample& trace, const std::string& source = "");
+// For a trace that was made here. Source lines come from the current directory if it has the trace's files,
+// else from the tree that this program was built from.
+traces::HtmlOptions html_options(const traces::Counterexample& trace);
+// For a trace from elsewhere, which must not choose what is read: source lines come from `source`; where that
+// is empty, from the tree that this program was built from. Throws UsageError for what is no directory.
+traces::HtmlOptions html_options(const std::string& source);
 
 } // namespace gupcheck::tools

@@ -33,7 +33,7 @@ constexpr std::array formats{
                 [](const Counterexample& trace, const Options&) { return traces::to_json(trace); }},
     TraceFormat{"html", "a page to step through, one file without network", false,
                 [](const Counterexample& trace, const Options& options) {
-                  return traces::html(trace, html_options(trace, options.source));
+                  return traces::html(trace, html_options(options.source));
                 }},
     TraceFormat{"dot", "a graph for Graphviz: dot -Tsvg", false,
                 [](const Counterexample& trace, const Options& options) {
