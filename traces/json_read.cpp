@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <fstream>
 #include <limits>
 #include <stdexcept>
@@ -186,7 +187,8 @@ Counterexample read_trace(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file, no_file))
     throw std::runtime_error(file.string() + ": is a directory");
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error(file.string() + ": cannot be opened");
+  if (!stream)
+    throw std::runtime_error(file.string() + ": cannot be opened: " + std::generic_category().message(errno));
   // In pieces, not by the file's size: a device has none and may never end.
   std::string text;
   std::vector<char> piece(64 * 1024);

@@ -133,6 +133,8 @@ shows 'Ctrl-C stops it'
 sleep 1
 press C-c
 shows 'stopped by interrupt after'
+sleep 1
+shows 'stopped by interrupt after' # still: that Ctrl-C was not for the keyboard
 press 1
 shows '>   1 T0'
 pid=$(mux list-panes -F '#{pane_pid}')

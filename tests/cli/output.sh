@@ -37,6 +37,35 @@ run 0 check gup-micro --json results.json
 ln -s results.json link.json
 run 0 check gup-micro --threads 1 --json link.json
 [[ -L link.json && $(<results.json) == *'"threads": 1'* ]] || fail 'the link was replaced'
+rm results.json
+run 0 check gup-micro --threads 1 --json link.json # also where what it leads to is not there yet
+[[ -L link.json && $(<results.json) == *'"threads": 1'* ]] || fail 'the link that led nowhere was replaced'
+ln -s loop loop
+run 2 check gup-micro --json loop
+complains 'loop: cannot be written: Too many levels'
+
+# Nothing is written over anything else that was asked for.
+run 2 check gup-micro --json both --junit ./both
+complains 'need two files'
+run 3 check gup-micro --threads 4 --pages 2 --max-states 20000 --checkpoint point
+run 2 resume point --json point
+complains 'point: is the checkpoint'
+run 2 check gup-micro --checkpoint point --junit point
+complains 'point: is the checkpoint'
+run 0 resume point
+
+# A result is told even if its traces cannot be written.
+mkdir traces
+mkdir traces/gup-micro-seed-2x1-pin-placement.json
+run 2 check gup-micro --kernel seed --traces traces --json traced.json
+says BROKEN
+complains 'traces/gup-micro-seed-2x1-pin-placement.json'
+grep -q '"verdict": "broken"' traced.json || fail 'the JSON file has no result'
+rm -r traces
+
+# Workers cost memory.
+run 2 check gup-micro --jobs 100000
+complains 'from 1 to 256'
 
 # Ctrl-C and SIGTERM: incomplete, with whatever output was asked for.
 for signal in INT TERM; do

@@ -8,6 +8,7 @@
 #include "tools/gupcheck/saved_request.hpp"
 #include "tools/gupcheck/status.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace gupcheck::tools {
@@ -44,6 +45,11 @@ engine::Options options_of(const Arguments& arguments) {
   options.spill_directory = arguments.spill;
   set_options(options, arguments.subject);
   set_options(options, arguments.limits);
+  const auto looks_at = [&](const char* check) {
+    return std::find(options.without.begin(), options.without.end(), check) == options.without.end();
+  };
+  if (options.sleep_sets && (looks_at(engine::livelock.name) || looks_at(engine::starvation.name)))
+    throw UsageError("--sleep-sets means nothing but with --without livelock,starvation");
   return options;
 }
 
@@ -62,7 +68,7 @@ std::vector<RunRequest> requests_of(const Arguments& arguments) {
   if (!arguments.checkpoints.file.empty() && requests.size() > 1)
     throw UsageError("--checkpoint is for one scenario at a time");
   for (RunRequest& request : requests) set_checkpoints(request, arguments.checkpoints);
-  require_writable(arguments.results);
+  require_writable(arguments.results, {arguments.checkpoints.file});
   return requests;
 }
 

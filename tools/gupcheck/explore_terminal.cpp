@@ -44,6 +44,7 @@ public:
       const int key = next_key();
       if (told_to_end() || key == Curses::gone) return;
       if (key != Curses::nothing) press(key);
+      forget_interrupts(); // one that stopped a search was for that
     }
   }
 

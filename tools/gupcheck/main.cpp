@@ -11,6 +11,9 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace {
 
 using namespace gupcheck::tools;
@@ -100,6 +103,8 @@ int run(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+  // Where stdin is closed, no file of ours may come to be it: one that cannot be read takes its place.
+  if (::fcntl(STDIN_FILENO, F_GETFD) < 0) ::open("/dev/null", O_WRONLY);
   try {
     log_to_stderr();
     return run(argc, argv);

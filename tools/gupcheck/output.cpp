@@ -51,9 +51,16 @@ fs::path directory_of(const fs::path& file) {
 
 // Where a symbolic link leads, so that the link stays one.
 fs::path resolved(const fs::path& path) {
+  constexpr int most_links = 40; // as Linux follows
   std::error_code error;
-  const fs::path target = fs::weakly_canonical(path, error);
-  return error ? path : target;
+  fs::path target = fs::absolute(path, error);
+  if (error) return path;
+  for (int i = 0; fs::is_symlink(fs::symlink_status(target, error)); ++i) {
+    if (i == most_links) refuse(path.string(), ELOOP);
+    target = target.parent_path() / fs::read_symlink(target, error);
+  }
+  const fs::path canonical = fs::weakly_canonical(target, error);
+  return error ? target : canonical;
 }
 
 void write_special(const std::string& path, std::string_view text) {
@@ -92,6 +99,12 @@ void write_output(const std::string& path, std::string_view text) {
   } else {
     write_regular(path, text);
   }
+}
+
+bool is_same_file(const std::string& one, const std::string& other) {
+  if (one.empty() || other.empty() || one == "-" || other == "-" || is_special(one)) return false;
+  std::error_code ignored;
+  return fs::equivalent(one, other, ignored) || resolved(one) == resolved(other);
 }
 
 void require_writable(const std::string& path) {

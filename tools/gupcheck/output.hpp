@@ -14,6 +14,8 @@ namespace gupcheck::tools {
 void write_output(const std::string& path, std::string_view text);
 inline void print(std::string_view text) { write_output("-", text); }
 
+// Whether both names are of one file, which need not be there; false for stdout and devices.
+bool is_same_file(const std::string& one, const std::string& other);
 // Whether `path` can be written, as far as that can be told before a long run; throws as write_output() does.
 void require_writable(const std::string& path);
 // Makes the directory if it is not there.

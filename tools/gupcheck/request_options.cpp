@@ -45,7 +45,7 @@ void add_subject_options(CLI::App& command, SubjectArguments& arguments) {
 
 void add_limit_options(CLI::App& command, LimitArguments& arguments) {
   command.add_option("--jobs", arguments.jobs, "Cores to use; the result does not depend on it")
-      ->check(above_zero);
+      ->check(number_of_workers);
   command.add_option("--max-states", arguments.max_states, "Stop after so many states")->check(above_zero);
   command.add_option("--max-memory", arguments.max_memory, "Stop when more memory is needed: 512M, 2G")
       ->check(not_empty);

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 
 namespace gupcheck::tools {
@@ -52,9 +53,15 @@ void add_result_options(CLI::App& command, ResultFiles& files) {
   command.add_option("--traces", files.traces, "Write counterexamples into this directory")->check(not_empty);
 }
 
-void require_writable(const ResultFiles& files) {
+void require_writable(const ResultFiles& files, const std::vector<std::string>& others) {
   if (files.json == "-" && files.junit == "-")
     throw UsageError("--json and --junit cannot both be written to stdout");
+  if (is_same_file(files.json, files.junit))
+    throw UsageError(fmt::format("{}: --json and --junit need two files", files.json));
+  for (const std::string& other : others)
+    for (const std::string& file : {files.json, files.junit})
+      if (is_same_file(file, other))
+        throw UsageError(fmt::format("{}: is the checkpoint; write results to another file", file));
   if (!files.json.empty()) require_writable(files.json);
   if (!files.junit.empty()) require_writable(files.junit);
   if (!files.traces.empty()) require_directory(files.traces);
@@ -65,15 +72,22 @@ int run_and_report(std::vector<RunRequest> requests, const ResultFiles& files) {
   const bool to_stdout = files.json != "-" && files.junit != "-";
   const bool colour = colour_on_stdout();
   std::vector<RunResult> results;
+  std::exception_ptr no_traces;
   for (RunRequest& request : requests) {
     request.options.interrupted = &interrupted;
     RunResult result = run(request);
-    if (!files.traces.empty()) write_traces(result, files.traces);
+    try {
+      if (!files.traces.empty()) write_traces(result, files.traces);
+    } catch (const UsageError&) { // what was found is still told
+      no_traces = std::current_exception();
+    }
     if (to_stdout) print((results.empty() ? "" : "\n") + report_text(result, colour));
     results.push_back(std::move(result));
+    if (no_traces) break;
   }
   if (!files.json.empty()) write_output(files.json, report_json(results));
   if (!files.junit.empty()) write_output(files.junit, report_junit(results));
+  if (no_traces) std::rethrow_exception(no_traces);
   return status_of(results);
 }
 

@@ -21,8 +21,9 @@ struct ResultFiles {
 };
 
 void add_result_options(CLI::App& command, ResultFiles& files);
-// Before a long run: throws UsageError for what cannot be written.
-void require_writable(const ResultFiles& files);
+// Before a long run: throws UsageError for what cannot be written, and for what would be written over each
+// other or over one of `others` (checkpoints; empty: none).
+void require_writable(const ResultFiles& files, const std::vector<std::string>& others);
 
 // The exit status.
 int run_and_report(std::vector<RunRequest> requests, const ResultFiles& files);

@@ -36,7 +36,7 @@ RunRequest request_of(const Arguments& arguments) {
   if (!arguments.timeout.empty()) options.timeout = parse_duration("--timeout", arguments.timeout);
   options.checkpoints.file = arguments.file;
   set_checkpoints(request, arguments.checkpoints);
-  require_writable(arguments.results);
+  require_writable(arguments.results, {arguments.file, arguments.checkpoints.file});
   return request;
 }
 
@@ -50,7 +50,7 @@ void add_resume_command(CLI::App& app, int& status) {
       ->required()
       ->check(not_empty);
   command->add_option("--jobs", arguments->jobs, "Cores to use (default: as the run began)")
-      ->check(above_zero);
+      ->check(number_of_workers);
   command
       ->add_option("--max-states", arguments->max_states,
                    "Stop after so many states, counted from the first one")
