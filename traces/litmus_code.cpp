@@ -34,6 +34,8 @@ bool fully_ordered(MemoryOrder order) {
 bool is_lock(OperationKind kind) { return kind == OperationKind::lock || kind == OperationKind::unlock; }
 
 constexpr const char* with_fence = "sequentially consistent, so with a full barrier before it";
+constexpr const char* with_fence_and_acquire =
+    "sequentially consistent, so with a full barrier before it and as an acquire";
 
 class Statement {
 public:
@@ -91,7 +93,8 @@ private:
 
   std::string read_call() const {
     if (action_.plain && !atomic()) return '*' + name();
-    if (acquires(action_.order))
+    // What is sequentially consistent keeps later accesses behind it, too.
+    if (acquires(action_.order) || (action_.order == MemoryOrder::seq_cst && !action_.plain))
       return fmt::format("{}({})", atomic() ? "atomic_read_acquire" : "smp_load_acquire", name());
     return atomic() ? fmt::format("atomic_read({})", name()) : fmt::format("READ_ONCE(*{})", name());
   }
@@ -100,7 +103,7 @@ private:
     if (action_.shows == ResultOf::old_bits && variable_.bit == 0)
       code_.remark = "a test of some bits, as a read of all";
     code_.fence = action_.order == MemoryOrder::seq_cst && !action_.plain;
-    if (code_.fence) code_.remark += (code_.remark.empty() ? "" : "; ") + std::string(with_fence);
+    if (code_.fence) code_.remark += (code_.remark.empty() ? "" : "; ") + std::string(with_fence_and_acquire);
     returns(read_call(), if_seen(before_));
   }
 
