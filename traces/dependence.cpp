@@ -4,6 +4,7 @@
 #include "traces/dependence.hpp"
 
 #include "traces/steps.hpp"
+#include "traces/values.hpp"
 
 #include <algorithm>
 #include <map>
@@ -18,10 +19,6 @@ using engine::OperationKind;
 using engine::ResultOf;
 
 bool touches_memory(const Action& action) { return action.size != 0 && !engine::ends_thread(action.kind); }
-
-std::uint64_t all_bits(unsigned size) {
-  return size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
-}
 
 bool takes_lock(OperationKind kind) {
   return kind == OperationKind::lock || kind == OperationKind::lock_bits || kind == OperationKind::enqueue;
@@ -174,27 +171,15 @@ public:
 
 private:
   void look_at_the_end() {
-    bool a_thread_fails = false;
-    bool nobody_can_move = true;
-    for (const Pending& pending : trace_.pending) {
-      const OperationKind kind = pending.action.kind;
-      const bool fails = !pending.finished && (kind == OperationKind::failed || kind == OperationKind::fault);
-      a_thread_fails = a_thread_fails || fails;
-      nobody_can_move = nobody_can_move && !pending.enabled;
-    }
+    const bool deadlock = nobody_can_move(trace_);
     for (std::size_t thread = 0; thread < trace_.pending.size(); ++thread) {
       const Pending& pending = trace_.pending[thread];
-      const OperationKind kind = pending.action.kind;
-      if (pending.finished) continue;
-      if (kind == OperationKind::failed || kind == OperationKind::fault) {
-        saw(thread, steps_.size());
-      } else if (nobody_can_move && !a_thread_fails) {
-        saw(thread, steps_.size());
-        matter(graph_.obstacle(pending.action, static_cast<unsigned>(thread)));
-      }
+      if (pending.finished || !(deadlock || fails(pending))) continue;
+      saw(thread, steps_.size());
+      if (deadlock) matter(graph_.obstacle(pending.action, static_cast<unsigned>(thread)));
     }
     // Something that a check notices otherwise became wrong with the last step.
-    if (!a_thread_fails && steps_.size() != 0) matter(steps_.size() - 1);
+    if (!failing_thread(trace_) && steps_.size() != 0) matter(steps_.size() - 1);
   }
 
   void matter(std::optional<std::size_t> step) {

@@ -11,9 +11,12 @@
 #pragma once
 
 #include "traces/counterexample.hpp"
+#include "traces/enum_names.hpp"
 
+#include <array>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace gupcheck::traces {
@@ -23,6 +26,9 @@ enum class Relation {
   lock_order, // `to` takes the lock that `from` gave back, or queues behind it
   waits_for,  // `to` could not be made until `from` was; or it is what a thread waits for at the end
 };
+template <>
+inline constexpr std::array<std::string_view, 3> enum_names<Relation>{"reads-from", "lock-order",
+                                                                      "waits-for"};
 
 // `to` depends on `from`, an earlier step; in a cycle perhaps a later one, of the round before. Steps are
 // counted from 0, the stem first, then the cycle; what thread t is about to do when the trace ends counts as

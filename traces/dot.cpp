@@ -24,19 +24,12 @@ namespace gupcheck::traces {
 
 namespace {
 
-using engine::OperationKind;
-
 struct Node {
   std::string id;
   DotAttributes attributes;
 };
 
 using Drawing = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, Node, DotAttributes>;
-
-bool fails(const Pending& pending) {
-  return !pending.finished &&
-         (pending.action.kind == OperationKind::failed || pending.action.kind == OperationKind::fault);
-}
 
 std::size_t drawn_steps(const Counterexample& trace, const DotOptions& options) {
   return Steps(trace).size() - (options.unfold ? 0 : steps_that_do_not_matter(trace));
@@ -89,19 +82,10 @@ private:
     return {first, std::lower_bound(first, dependences_.end(), step + 1, before)};
   }
 
-  // No thread failed by itself, and none can go on.
-  bool nobody_can_move() const {
-    return trace_.cycle.empty() &&
-           std::none_of(trace_.pending.begin(), trace_.pending.end(),
-                        [](const Pending& it) { return it.enabled || fails(it); }) &&
-           !std::all_of(trace_.pending.begin(), trace_.pending.end(),
-                        [](const Pending& it) { return it.finished; });
-  }
-
   // Whether it is what the thread is about to do that breaks.
   bool is_to_blame(std::size_t thread) const {
     const Pending& pending = trace_.pending[thread];
-    return !trace_.check.empty() && (fails(pending) || (nobody_can_move() && !pending.finished));
+    return !trace_.check.empty() && (fails(pending) || (nobody_can_move(trace_) && !pending.finished));
   }
 
   void add_node(std::size_t step, const std::string& id, const DotAttributes& look) {

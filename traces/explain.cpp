@@ -63,12 +63,7 @@ private:
 
   // The one that fails, or else the one that moved last.
   std::size_t breaking_thread() const {
-    for (std::size_t thread = 0; thread < trace_.pending.size(); ++thread) {
-      const Pending& pending = trace_.pending[thread];
-      if (!pending.finished &&
-          (pending.action.kind == OperationKind::failed || pending.action.kind == OperationKind::fault))
-        return thread;
-    }
+    if (const auto thread = failing_thread(trace_)) return *thread;
     return steps_[steps_.size() - 1].move.thread;
   }
 
@@ -126,6 +121,7 @@ private:
 
   std::string deadlocked() const {
     std::string sentence;
+    if (!nobody_can_move(trace_)) return sentence;
     for (const Dependence& one : dependences_) {
       if (one.to < steps_.size()) continue;
       const std::size_t thread = one.to - steps_.size();
@@ -133,12 +129,7 @@ private:
                               trace_.threads[thread], words(trace_.pending[thread].action), name(one.from),
                               words(steps_[one.from]), one.from + 1);
     }
-    const bool nobody_can_move =
-        std::none_of(trace_.pending.begin(), trace_.pending.end(), [](const Pending& it) {
-          return it.enabled || it.action.kind == OperationKind::failed ||
-                 it.action.kind == OperationKind::fault;
-        });
-    return nobody_can_move ? sentence : std::string();
+    return sentence;
   }
 
   std::string endless() const {

@@ -5,6 +5,7 @@
 #include "traces/html.hpp"
 
 #include "traces/dependence.hpp"
+#include "traces/enum_names.hpp"
 #include "traces/excerpts.hpp"
 #include "traces/html_files.hpp"
 #include "traces/json.hpp"
@@ -30,15 +31,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-std::string_view name_of(Relation relation) {
-  switch (relation) {
-  case Relation::reads_from: return "reads-from";
-  case Relation::lock_order: return "lock-order";
-  case Relation::waits_for: break;
-  }
-  return "waits-for";
-}
 
 // The row of each step unfolded, what is announced before it when others are folded, and the folds.
 Json steps_of(const Counterexample& trace, Json& folds) {

@@ -6,6 +6,7 @@
 
 #include "traces/steps.hpp"
 #include "traces/summary.hpp"
+#include "traces/values.hpp"
 #include "traces/wording.hpp"
 
 #include <fmt/format.h>
@@ -24,12 +25,6 @@ using Json = nlohmann::ordered_json;
 using engine::OperationKind;
 
 Json big(const std::string& number) { return {{"#bigint", number}}; }
-
-bool is_number(const std::string& words) {
-  const std::size_t sign = words.starts_with('-') ? 1 : 0;
-  return words.size() > sign && std::all_of(words.begin() + static_cast<std::ptrdiff_t>(sign), words.end(),
-                                            [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // `name`, or with a number behind it if that is taken.
 std::string unique(const std::string& name, std::set<std::string>& taken) {

@@ -16,8 +16,6 @@ namespace gupcheck::traces {
 
 namespace {
 
-using engine::OperationKind;
-
 constexpr std::size_t few_frames = 3;
 constexpr std::size_t all_frames = ~std::size_t{0};
 
@@ -78,12 +76,9 @@ std::string pending_words(const Pending& pending) {
 }
 
 std::string where_it_broke(const Counterexample& trace) {
-  for (std::size_t thread = 0; thread < trace.pending.size(); ++thread) {
-    const Pending& pending = trace.pending[thread];
-    const OperationKind kind = pending.action.kind;
-    if (!pending.finished && (kind == OperationKind::failed || kind == OperationKind::fault))
-      return fmt::format("by {}, {}", trace.threads[thread], place_words(pending.action, all_frames));
-  }
+  if (const auto thread = failing_thread(trace))
+    return fmt::format("by {}, {}", trace.threads[*thread],
+                       place_words(trace.pending[*thread].action, all_frames));
   if (trace.stem.empty()) return trace.cycle.empty() ? "before the first step" : "";
   if (!trace.cycle.empty()) return "";
   const Step& last = trace.stem.back();
