@@ -92,6 +92,45 @@ TEST(Litmus, TakesTheLocksAroundWhatMattersAndWhatItBuildsOn) {
   EXPECT_EQ(traces::litmus_steps(trace, false), (std::vector<std::size_t>{0, 1, 2, 3}));
 }
 
+// x is written as a whole, so that what T1 waits for at the end is all of x, not the bit that it is about.
+TEST(Litmus, TakesWhatMadeTheValueThatAThreadWaitsAtForEver) {
+  traces::Counterexample trace = with_a_wait();
+  trace.stem = {step(0, OperationKind::exchange, "x", 0, 1), step(0, OperationKind::fetch_or, "x", 1, 5)};
+  trace.stem[1].action.operand.raw = 4;
+  trace.stem[0].matters = true;
+  trace.pending[0] = {.finished = true, .enabled = false, .action = {}, .last = {}};
+  trace.pending[1] = {.finished = false,
+                      .enabled = false,
+                      .action = step(1, OperationKind::lock_bits, "x", 0, 0).action,
+                      .last = trace.stem[1].after};
+  trace.pending[1].action.operand.raw = 1;
+  EXPECT_EQ(traces::litmus_steps(trace, false), (std::vector<std::size_t>{0, 1}));
+  const std::string test = traces::litmus(trace);
+  EXPECT_NE(test.find("1:r0=5"), std::string::npos) << test;
+}
+
+// herd makes no steps but those of the test.
+TEST(Litmus, AsksForWhatItsOwnStepsLeave) {
+  traces::Counterexample trace = with_a_wait();
+  trace.stem = {step(0, OperationKind::store, "x", 0, 1), step(1, OperationKind::store, "x", 1, 2)};
+  trace.stem[0].matters = true;
+  const std::string test = traces::litmus(trace);
+  EXPECT_TRUE(test.ends_with("exists (x=1)\n")) << test;
+}
+
+TEST(Litmus, ASequentiallyConsistentLoadIsAnAcquireAfterAFence) {
+  traces::Counterexample trace = with_a_wait();
+  trace.stem = {step(0, OperationKind::load, "x", 0, 0), step(0, OperationKind::load, "y", 0, 0)};
+  for (traces::Step& made : trace.stem) {
+    made.matters = true;
+    made.action.order = engine::MemoryOrder::seq_cst;
+  }
+  trace.stem[1].action.plain = true;
+  const std::string test = traces::litmus(trace);
+  EXPECT_NE(test.find("\tsmp_mb();\n\tr0 = smp_load_acquire(x);\n"), std::string::npos) << test;
+  EXPECT_NE(test.find("\tr1 = *y;\n"), std::string::npos) << test;
+}
+
 TEST(Litmus, ThatOnlyTakesLocksHasNothingToAskFor) {
   traces::Counterexample trace = with_a_wait();
   trace.stem = {trace.stem[0], trace.stem[3]};

@@ -154,6 +154,47 @@ traces::Counterexample rounds() {
   return trace;
 }
 
+// A step on `word`, of four bytes.
+traces::Step on_word(std::uint8_t thread, engine::OperationKind kind, engine::ResultOf shows,
+                     std::uint64_t operand, std::uint64_t before, std::uint64_t after) {
+  traces::Step step = tests::sample().stem[1];
+  step.move.thread = thread;
+  step.action.kind = kind;
+  step.action.shows = shows;
+  step.action.order = engine::MemoryOrder::relaxed;
+  step.action.size = 4;
+  step.action.location = "word";
+  step.action.operand = {.raw = operand, .words = std::to_string(operand)};
+  step.before = traces::Value{.raw = before, .words = std::to_string(before)};
+  step.after = traces::Value{.raw = after, .words = std::to_string(after)};
+  if (shows == engine::ResultOf::old_value) step.result = step.before;
+  step.matters = true;
+  return step;
+}
+
+// C reads all of a word of which the others set bits. Step 2 does not matter, but without it C does not
+// see 12.
+traces::Counterexample bits_and_value() {
+  using engine::OperationKind;
+  using engine::ResultOf;
+  traces::Counterexample trace = unbroken();
+  trace.check = "assertion";
+  trace.message = "C has seen 12";
+  trace.threads = {"A", "B", "C"};
+  trace.stem = {on_word(2, OperationKind::load, ResultOf::old_value, 0, 0, 0),
+                on_word(0, OperationKind::fetch_or, ResultOf::nothing, 4, 0, 4),
+                on_word(1, OperationKind::fetch_or, ResultOf::nothing, 8, 4, 12),
+                on_word(2, OperationKind::fetch_or, ResultOf::old_value, 1, 12, 13)};
+  trace.stem[1].matters = false;
+  trace.pending.assign(3, traces::Pending{.finished = true, .enabled = false, .action = {}, .last = {}});
+  trace.pending[2].finished = false;
+  trace.pending[2].action = trace.stem[3].action;
+  trace.pending[2].action.kind = OperationKind::failed;
+  trace.pending[2].action.size = 0;
+  trace.pending[2].action.location.clear();
+  return trace;
+}
+
 void expect_golden(const std::string& name, const traces::Counterexample& trace) {
   const std::string path = GUPCHECK_SOURCE_ROOT "/tests/golden/traces/" + name + ".json";
   const char* mode = std::getenv("GUPCHECK_GOLDEN");
@@ -181,6 +222,7 @@ TEST(Golden, TracesMadeByHand) {
   expect_golden("sample-cycle", tests::sample_with_cycle());
   expect_golden("unbroken", unbroken());
   expect_golden("rounds", rounds());
+  expect_golden("bits-and-value", bits_and_value());
 }
 
 } // namespace

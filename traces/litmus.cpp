@@ -26,8 +26,8 @@ using engine::OperationKind;
 class Writer {
 public:
   Writer(const Counterexample& trace, const std::vector<std::size_t>& chosen)
-      : trace_(trace), steps_(trace), names_(trace, chosen) {
-    number_processes(chosen);
+      : trace_(trace), steps_(trace), chosen_(chosen), names_(trace, chosen) {
+    number_processes();
     for (const std::size_t i : chosen) write(i);
     write_the_end();
     for (const std::string& location : trace.looked_at) write_final(location);
@@ -62,12 +62,12 @@ public:
 
 private:
   // Those that have a statement (herd takes no others), in the order of the threads.
-  void number_processes(const std::vector<std::size_t>& chosen) {
+  void number_processes() {
     for (std::size_t thread = 0; thread < trace_.threads.size(); ++thread) {
-      const bool moves = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t i) {
+      const bool moves = std::any_of(chosen_.begin(), chosen_.end(), [&](std::size_t i) {
         return steps_[i].move.thread == thread && can_be_written(steps_[i]);
       });
-      if (moves || (is_deadlock() && waits_at_the_end(thread)))
+      if (moves || waits_at_the_end(thread))
         processes_.push_back({thread, static_cast<unsigned>(processes_.size()), 0, {}, {}});
     }
   }
@@ -84,15 +84,9 @@ private:
     return variable != nullptr && litmus_has(step, *variable);
   }
 
-  bool is_deadlock() const {
-    return trace_.cycle.empty() &&
-           std::none_of(trace_.pending.begin(), trace_.pending.end(), [](const Pending& it) {
-             return !it.finished && (it.enabled || engine::ends_thread(it.action.kind));
-           });
-  }
   bool waits_at_the_end(std::size_t thread) const {
-    return thread < trace_.pending.size() && !trace_.pending[thread].finished &&
-           trace_.pending[thread].last && names_.variable(trace_.pending[thread].action) != nullptr;
+    return thread < trace_.pending.size() && litmus_waits_at_the_end(trace_, trace_.pending[thread]) &&
+           names_.variable(trace_.pending[thread].action) != nullptr;
   }
 
   // The statement of the step, and what its thread saw.
@@ -131,7 +125,7 @@ private:
 
   // In a deadlock: each thread finds the lock held that it wants.
   void write_the_end() {
-    for (std::size_t thread = 0; is_deadlock() && thread < trace_.pending.size(); ++thread) {
+    for (std::size_t thread = 0; thread < trace_.pending.size(); ++thread) {
       if (!waits_at_the_end(thread)) continue;
       const Pending& pending = trace_.pending[thread];
       LitmusProcess& process = *process_of(thread);
@@ -141,14 +135,14 @@ private:
     }
   }
 
-  // What the location holds at last.
+  // What the location holds at last: after the steps that are in the test, as herd makes no others.
   void write_final(const std::string& location) {
     const LitmusVariable* variable = names_.variable(location);
     if (variable == nullptr || variable->type == LitmusType::spinlock) return;
     if (!final_.insert(variable).second) return;
-    for (std::size_t i = steps_.size(); i-- > 0;) {
-      const Step& step = steps_[i];
-      if (step.action.location != location || !step.after) continue;
+    for (auto i = chosen_.rbegin(); i != chosen_.rend(); ++i) {
+      const Step& step = steps_[*i];
+      if (step.action.location != location || !litmus_has(step, *variable)) continue;
       conditions_.push_back(
           fmt::format("{}={}", variable->name, names_.value(*variable, *step.after, step.action.size)));
       return;
@@ -157,6 +151,7 @@ private:
 
   const Counterexample& trace_;
   Steps steps_;
+  const std::vector<std::size_t>& chosen_;
   LitmusNames names_;
   std::vector<LitmusProcess> processes_;
   std::vector<std::string> conditions_;

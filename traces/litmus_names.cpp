@@ -4,6 +4,7 @@
 #include "traces/litmus_names.hpp"
 
 #include "traces/litmus_steps.hpp"
+#include "traces/values.hpp"
 
 #include <fmt/format.h>
 
@@ -15,19 +16,12 @@ namespace gupcheck::traces {
 namespace {
 
 using engine::OperationKind;
-using engine::ResultOf;
 
 constexpr std::size_t longest_name = 48;
 constexpr std::size_t first_number = 101; // of a value that has a name: no small number looks like one
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || is_digit(c); }
-
-bool is_number(const std::string& words) {
-  const bool negative = words.starts_with('-');
-  return words.size() > (negative ? 1U : 0U) &&
-         std::all_of(words.begin() + (negative ? 1 : 0), words.end(), is_digit);
-}
 
 // What the language has taken: C's and herd's words, the kernel's primitives, registers and processes; and
 // what herd takes for the page table entry or the physical address of something.
@@ -49,28 +43,6 @@ bool is_reserved(const std::string& name) {
          std::all_of(name.begin() + 1, name.end(), is_digit);
 }
 
-bool on_single_bit(const Action& action) {
-  switch (action.kind) {
-  case OperationKind::load:
-    if (action.shows != ResultOf::old_bits) return false;
-    break;
-  case OperationKind::fetch_or:
-  case OperationKind::fetch_and:
-    if (action.shows != ResultOf::old_bits && action.shows != ResultOf::nothing) return false;
-    break;
-  case OperationKind::lock_bits:
-  case OperationKind::wait_equal:
-  case OperationKind::wait_not_equal: break;
-  default: return false;
-  }
-  return action.size != 0 && std::popcount(litmus_bits(action)) == 1;
-}
-
-std::int64_t as_signed(std::uint64_t raw, unsigned size) {
-  const unsigned unused = 64 - 8 * std::clamp(size, 1U, 8U);
-  return static_cast<std::int64_t>(raw << unused) >> unused;
-}
-
 } // namespace
 
 LitmusNames::LitmusNames(const Counterexample& trace, const std::vector<std::size_t>& chosen) {
@@ -85,13 +57,13 @@ void LitmusNames::classify(const Steps& steps, const std::vector<std::size_t>& c
     if (!step.before || !step.after) continue;
     Use& use = uses_[step.action.location];
     const OperationKind kind = step.action.kind;
-    use.bits = use.bits && on_single_bit(step.action);
+    use.bits = use.bits && litmus_on_single_bit(step.action);
     use.arithmetic = use.arithmetic || kind == OperationKind::fetch_add || kind == OperationKind::add_unless;
     use.lock = use.lock || kind == OperationKind::lock || kind == OperationKind::unlock;
     // What is masked is a number, whatever it is called.
     if (kind == OperationKind::fetch_or || kind == OperationKind::fetch_and ||
         kind == OperationKind::lock_bits)
-      use.arithmetic = use.arithmetic || !on_single_bit(step.action);
+      use.arithmetic = use.arithmetic || !litmus_on_single_bit(step.action);
     use.names = use.names || !is_number(step.before->words) || !is_number(step.after->words);
   }
 }

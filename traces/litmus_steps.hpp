@@ -14,8 +14,13 @@ namespace gupcheck::traces {
 
 // The bits of its location that an action is about; all where it is about the value.
 std::uint64_t litmus_bits(const Action& action);
+// Whether it is about one bit only, and shows no more than that. A location where all are so becomes a
+// variable for each bit; with any other, each step is written with the value of the whole location.
+bool litmus_on_single_bit(const Action& action);
 // Whether its thread, or how it is written as a litmus test, depends on the value that it finds.
 bool litmus_observes(const Action& action);
+// Whether it is in the test as what its thread cannot get past in a deadlock.
+bool litmus_waits_at_the_end(const Counterexample& trace, const Pending& pending);
 
 // In order, counted from 0: the steps that matter (or all), the steps before them that changed what they
 // find or what the check looked at, and the locks that were held meanwhile.
