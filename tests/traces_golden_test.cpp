@@ -195,6 +195,30 @@ traces::Counterexample bits_and_value() {
   return trace;
 }
 
+// T0 sets a word and clears it for ever; T1 waits for it each time, at first from the stem on; T2 waits for
+// it, too, and never gets on.
+traces::Counterexample waiting_rounds() {
+  using engine::OperationKind;
+  using engine::ResultOf;
+  traces::Counterexample trace = rounds();
+  const std::uint64_t all = 0xffffffff;
+  trace.semantics.fairness = engine::Fairness::weak;
+  trace.threads = {"T0", "T1", "T2"};
+  trace.stem = {on_word(1, OperationKind::load, ResultOf::nothing, 0, 0, 0)};
+  trace.cycle = {on_word(0, OperationKind::store, ResultOf::nothing, 1, 0, 1),
+                 on_word(1, OperationKind::wait_equal, ResultOf::nothing, all, 1, 1),
+                 on_word(0, OperationKind::store, ResultOf::nothing, 0, 1, 0)};
+  trace.cycle[1].action.operand2 = {.raw = 1, .words = "1"};
+  const traces::Pending waits{.finished = false,
+                              .enabled = false,
+                              .action = trace.cycle[1].action,
+                              .last = traces::Value{.raw = 0, .words = "0"}};
+  trace.pending = {waits, waits, waits};
+  trace.pending[0].enabled = true;
+  trace.pending[0].action = trace.cycle[0].action;
+  return trace;
+}
+
 void expect_golden(const std::string& name, const traces::Counterexample& trace) {
   const std::string path = GUPCHECK_SOURCE_ROOT "/tests/golden/traces/" + name + ".json";
   const char* mode = std::getenv("GUPCHECK_GOLDEN");
@@ -222,6 +246,7 @@ TEST(Golden, TracesMadeByHand) {
   expect_golden("sample-cycle", tests::sample_with_cycle());
   expect_golden("unbroken", unbroken());
   expect_golden("rounds", rounds());
+  expect_golden("waiting-rounds", waiting_rounds());
   expect_golden("bits-and-value", bits_and_value());
 }
 

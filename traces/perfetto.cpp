@@ -7,8 +7,8 @@
 
 #include "traces/dependence.hpp"
 #include "traces/enum_names.hpp"
-#include "traces/steps.hpp"
 #include "traces/summary.hpp"
+#include "traces/values.hpp"
 #include "traces/wording.hpp"
 
 #include <fmt/format.h>
@@ -33,28 +33,31 @@ constexpr std::uint64_t closes = 95;
 constexpr std::uint64_t waits_from = 96;
 constexpr unsigned process = 1;
 
-// As a signed number of its size, which is what a reference count is.
-std::int64_t number(const Step& step, const Value& value) {
-  const unsigned bits = 8U * std::clamp<unsigned>(step.action.size, 1, 8);
-  return static_cast<std::int64_t>(value.raw << (64 - bits)) >> (64 - bits);
-}
-
 std::size_t shared_depth(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
+
+// The same with its cycle gone through twice, as steps like others: who waits and what comes from where in
+// the second round then needs no thought.
+Counterexample unrolled(Counterexample trace) {
+  for (unsigned round = 0; round < 2; ++round)
+    trace.stem.insert(trace.stem.end(), trace.cycle.begin(), trace.cycle.end());
+  trace.cycle.clear();
+  return trace;
 }
 
 class Timeline {
 public:
   explicit Timeline(const Counterexample& trace)
-      : trace_(trace), steps_(trace), rounds_(trace.cycle.empty() ? 1 : 2) {}
+      : trace_(unrolled(trace)), steps_(trace_.stem), first_(trace.stem.size()), cycle_(trace.cycle.size()) {}
 
   std::vector<Json> events() {
     for (std::size_t thread = 0; thread < trace_.threads.size(); ++thread) {
       functions(thread);
       at_the_end(thread);
     }
-    for (std::size_t at = 0; at < positions(); ++at) step(at);
-    waiting();
+    for (std::size_t at = 0; at < steps_.size(); ++at) step(at);
+    for (const Wait& wait : waits(trace_)) show(wait);
     arrows();
     counters();
     rounds();
@@ -72,16 +75,10 @@ private:
     Json json;
   };
 
-  // Positions on the timeline: the steps, and those of the cycle again.
-  std::size_t positions() const { return steps_.size() + (rounds_ - 1) * trace_.cycle.size(); }
-  std::size_t step_at(std::size_t position) const {
-    return position < steps_.size() ? position : position - trace_.cycle.size();
-  }
-  const Step& made_at(std::size_t position) const { return steps_[step_at(position)]; }
-  static std::uint64_t time(std::size_t position, std::uint64_t within) {
-    return (position + 1) * slot + within;
-  }
-  std::uint64_t end_of_time() const { return time(positions(), 0); }
+  // What the trace calls it: a step of the second round is one of the first.
+  std::size_t number_of(std::size_t at) const { return at + 1 - (at < first_ + cycle_ ? 0 : cycle_); }
+  static std::uint64_t time(std::size_t at, std::uint64_t within) { return (at + 1) * slot + within; }
+  std::uint64_t end_of_time() const { return time(steps_.size(), 0); }
 
   // Thread 0 is the idle task to these tools; above all threads there is the track of the rounds.
   static std::size_t track(std::size_t thread) { return thread + 1; }
@@ -100,7 +97,7 @@ private:
       all.push_back({{"ph", "M"}, {"pid", process}, {"tid", tid}, {"name", what}, {"args", args}});
     };
     name("process_name", 0, {{"name", fmt::format("{} {}", trace_.subject.scenario, trace_.subject.kernel)}});
-    if (rounds_ == 2) {
+    if (cycle_ != 0) {
       name("thread_name", round_track(), {{"name", "for ever"}});
       name("thread_sort_index", round_track(), {{"sort_index", 0}});
     }
@@ -126,9 +123,9 @@ private:
         open.push_back(stack[i]);
       }
     };
-    for (std::size_t at = 0; at < positions(); ++at) {
-      if (made_at(at).move.thread != thread) continue;
-      reach(made_at(at).action.stack, time(at, opens));
+    for (std::size_t at = 0; at < steps_.size(); ++at) {
+      if (steps_[at].move.thread != thread) continue;
+      reach(steps_[at].action.stack, time(at, opens));
       done = time(at, closes);
     }
     if (thread < trace_.pending.size() && !trace_.pending[thread].finished) {
@@ -139,9 +136,9 @@ private:
   }
 
   void step(std::size_t at) {
-    const Step& step = made_at(at);
-    Json args = {{"step", step_at(at) + 1}, {"operation", name_of(step.action.kind)}};
-    if (at >= trace_.stem.size()) args["round"] = at < steps_.size() ? 1 : 2;
+    const Step& step = steps_[at];
+    Json args = {{"step", number_of(at)}, {"operation", name_of(step.action.kind)}};
+    if (at >= first_) args["round"] = at < first_ + cycle_ ? 1 : 2;
     if (!step.action.location.empty()) args["location"] = step.action.location;
     if (!step.action.bits.empty()) args["bits"] = step.action.bits;
     if (step.before) args["before"] = step.before->words;
@@ -152,25 +149,15 @@ private:
     for (const PictureLine& line : step.changed)
       args["picture"][line.name] = line.state.empty() ? "gone" : line.state;
     Json& event = add("X", time(at, begins), track(step.move.thread),
-                      fmt::format("{} {}", step_at(at) + 1, words(step)), "step");
+                      fmt::format("{} {}", number_of(at), words(step)), "step");
     event["dur"] = ends - begins;
     event["args"] = std::move(args);
   }
 
-  void waiting() {
-    const std::size_t stem = trace_.stem.size();
-    const std::size_t cycle = trace_.cycle.size();
-    for (const Wait& wait : waits(trace_)) {
-      const bool in_cycle = cycle != 0 && wait.since && *wait.since >= stem;
-      if (wait.until) show(wait, 0);
-      if (in_cycle || !wait.until) show(wait, in_cycle ? cycle : 0); // of the second round
-    }
-  }
-
-  void show(const Wait& wait, std::size_t later) {
-    const std::uint64_t from = wait.since ? time(*wait.since + later, waits_from) : 0;
+  void show(const Wait& wait) {
+    const std::uint64_t from = wait.since ? time(*wait.since, waits_from) : 0;
     // A thread that still waits does so to the end of what is shown.
-    const std::uint64_t to = wait.until ? time(*wait.until + later, ends) : end_of_time() - 1;
+    const std::uint64_t to = wait.until ? time(*wait.until, ends) : end_of_time() - 1;
     const Action& action = awaited(wait);
     Json& event = add("X", from, track(wait.thread), "waits: " + words(action), "wait");
     event["dur"] = to - from;
@@ -192,59 +179,41 @@ private:
     event["args"] = {{"source", words(pending.action.where)}};
   }
 
-  void arrow(std::size_t from, std::size_t to, Relation relation) {
-    static const std::map<Relation, const char*> kinds{{Relation::reads_from, "reads-from"},
-                                                       {Relation::lock_order, "lock-order"},
-                                                       {Relation::waits_for, "waits-for"}};
-    const bool at_end = to >= positions();
-    const std::size_t reader = at_end ? to - positions() : made_at(to).move.thread;
-    const char* kind = kinds.at(relation);
-    add("s", time(from, binds), track(made_at(from).move.thread), kind, kind)["id"] = ++arrows_;
-    Json& end = add("f", at_end ? end_of_time() + binds : time(to, binds), track(reader), kind, kind);
-    end["bp"] = "e";
-    end["id"] = arrows_;
-  }
-
   // From one thread to another; what a thread leaves to itself is in its lane anyway.
   void arrows() {
-    const std::size_t stem = trace_.stem.size();
-    const std::size_t cycle = trace_.cycle.size();
-    for (const Dependence& one : dependences(trace_)) {
-      const bool at_end = one.to >= steps_.size();
-      const std::size_t to_thread = at_end ? one.to - steps_.size() : steps_[one.to].move.thread;
-      if (steps_[one.from].move.thread == to_thread) continue;
-      if (at_end) {
-        arrow(one.from, positions() + to_thread, one.relation);
-      } else if (one.from >= one.to) {
-        arrow(one.from, one.to + cycle, one.relation); // of the round before
-      } else {
-        arrow(one.from, one.to, one.relation);
-        if (one.from >= stem) arrow(one.from + cycle, one.to + cycle, one.relation);
-      }
+    std::uint64_t id = 0;
+    for (const auto& [from, to, relation] : dependences(trace_)) {
+      const bool at_end = to >= steps_.size();
+      const std::size_t thread = at_end ? to - steps_.size() : steps_[to].move.thread;
+      if (steps_[from].move.thread == thread) continue;
+      const std::string kind(name_of(relation));
+      add("s", time(from, binds), track(steps_[from].move.thread), kind, kind)["id"] = ++id;
+      Json& end = add("f", at_end ? end_of_time() + binds : time(to, binds), track(thread), kind, kind);
+      end["bp"] = "e";
+      end["id"] = id;
     }
   }
 
   void counters() {
     std::map<std::string, bool> seen;
-    for (std::size_t at = 0; at < positions(); ++at) {
-      const Step& step = made_at(at);
+    for (std::size_t at = 0; at < steps_.size(); ++at) {
+      const Step& step = steps_[at];
       if (!step.before || !step.after || !step.action.location.ends_with("_refcount")) continue;
       const std::string& name = step.action.location;
-      if (!seen[name]) add("C", 0, 0, name, "count")["args"] = {{"count", number(step, *step.before)}};
+      if (!seen[name])
+        add("C", 0, 0, name, "count")["args"] = {{"count", as_signed(step.before->raw, step.action.size)}};
       seen[name] = true;
       if (step.before->raw != step.after->raw)
-        add("C", time(at, counts), 0, name, "count")["args"] = {{"count", number(step, *step.after)}};
+        add("C", time(at, counts), 0, name,
+            "count")["args"] = {{"count", as_signed(step.after->raw, step.action.size)}};
     }
   }
 
   void rounds() {
-    if (rounds_ == 1) return;
-    for (std::size_t round = 0; round < rounds_; ++round) {
-      const std::size_t first = trace_.stem.size() + round * trace_.cycle.size();
-      add("X", time(first, opens), round_track(),
-          fmt::format("round {}: steps {} to {}", round + 1, trace_.stem.size() + 1, steps_.size()),
-          "cycle")["dur"] = trace_.cycle.size() * slot;
-    }
+    for (std::size_t round = 0; cycle_ != 0 && round < 2; ++round)
+      add("X", time(first_ + round * cycle_, opens), round_track(),
+          fmt::format("round {}: steps {} to {}", round + 1, first_ + 1, first_ + cycle_), "cycle")["dur"] =
+          cycle_ * slot;
   }
 
   void broken() {
@@ -254,11 +223,11 @@ private:
     event["args"] = {{"explanation", trace_.explanation}};
   }
 
-  const Counterexample& trace_;
-  Steps steps_;
-  std::size_t rounds_;
+  Counterexample trace_; // unrolled
+  const std::vector<Step>& steps_;
+  std::size_t first_; // of the cycle
+  std::size_t cycle_; // its length; 0 if there is none
   std::vector<Event> events_;
-  std::uint64_t arrows_ = 0; // ids
 };
 
 } // namespace

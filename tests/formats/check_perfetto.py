@@ -3,7 +3,8 @@
 """Checks a timeline: check_perfetto.py TRACE.json TIMELINE.json
 
 What Perfetto and chrome://tracing need: times never go back, slices nest, each arrow begins and ends in a slice
-of its thread. What the trace says: each step once (those of a cycle twice), in order.
+of its thread. What the trace says: each step once (those of a cycle twice), in order; what a thread waits for at
+the end is because of the last time that a step was made, and a thread that waits in a cycle does so in each round.
 """
 import json
 import sys
@@ -55,6 +56,31 @@ def check_arrows(events, slices):
     return len(starts)
 
 
+def check_last_times(timed, shown):
+    """An arrow to a thread's end begins at a step that is not made again."""
+    last = {event["args"]["step"]: event for event in shown}
+    ends = {(event["tid"], event["ts"]): event for event in timed if event["cat"] == "end"}
+    starts = {event["id"]: event for event in timed if event["ph"] == "s"}
+    for event in timed:
+        if event["ph"] != "f" or not any(tid == event["tid"] and ts <= event["ts"] < ts + end["dur"]
+                                         for (tid, ts), end in ends.items()):
+            continue
+        start = starts[event["id"]]
+        step = next(s for s in shown if s["tid"] == start["tid"] and s["ts"] <= start["ts"] < s["ts"] + s["dur"])
+        require(step is last[step["args"]["step"]], f"{start} is not at the last time that the step was made")
+
+
+def check_rounds_of_waits(timed, shown):
+    """A thread that had to wait for its step of round 1, until another of the round, has to in round 2."""
+    waits = {(event["tid"], event["ts"] + event["dur"]) for event in timed if event["cat"] == "wait"}
+    end_of = {(s["args"]["step"], s["args"].get("round")): s["ts"] + s["dur"] for s in shown}
+    for (number, round), end in end_of.items():
+        for tid in {tid for tid, until in waits if until == end and round == 1}:
+            own = next((s for s in shown if s["tid"] == tid and s["ts"] >= end), None)
+            if own is not None and own["args"].get("round") == 1:
+                require((tid, end_of[number, 2]) in waits, f"thread {tid} does not wait for step {number} in round 2")
+
+
 def main():
     trace = json.load(open(sys.argv[1], encoding="utf-8"))
     document = json.load(open(sys.argv[2], encoding="utf-8"))
@@ -86,6 +112,8 @@ def main():
         require(open_functions == len(step["operation"]["stack"]), f"{event}: {open_functions} functions are open")
         for side in ("before", "after"):
             require((step[side] or {}).get("words") == event["args"].get(side), f"{event}: {side} differs")
+    check_last_times(timed, shown)
+    check_rounds_of_waits(timed, shown)
     waiting = Counter(event["tid"] for event in timed if event["cat"] == "wait")
     for number, end in enumerate(trace["end"], 1):
         if not end["finished"] and not end["enabled"] and end["operation"]["kind"] not in ("failed", "fault"):
