@@ -8,8 +8,8 @@
 // sees is in its tooltip even then. In a cycle an edge that comes from the round before points upwards; it
 // takes no part in the reduction nor in the layout. Node `step_12` is step 12.
 //
-// Costs: what Boost's transitive reduction does, the cube of the number of steps drawn. Graphviz takes
-// longer, so what it could not draw is refused.
+// Costs: what Boost's transitive reduction does, at worst the cube of the number of steps; those that are not
+// drawn count, too. Graphviz takes longer, so what it could not draw is refused.
 #pragma once
 
 #include "traces/counterexample.hpp"

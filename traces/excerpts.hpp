@@ -19,7 +19,8 @@ namespace gupcheck::traces {
 
 inline constexpr std::size_t max_source_bytes = std::size_t{2} * 1024 * 1024;
 
-// By file, then by line from 1; lines without their end, in UTF-8, without control characters.
+// By file, then by line from 1; lines without their end and without control characters. The other bytes are
+// the file's: who needs UTF-8 has to see to that.
 using Excerpts = std::map<std::string, std::map<std::uint32_t, std::string>>;
 
 // Up to `around` lines before and after each place of the trace.

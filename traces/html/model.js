@@ -107,7 +107,7 @@ class Trace {
     return this.picture_after(this.is_step(place) ? place - 1 : place);
   }
 
-  // `step 7 (pin-a)`, `what pin-a waits for`
+  // `step 7 (pin-a)`, `the end of pin-a`
   name_of(place) {
     const thread = this.threads[this.thread_of(place)];
     return this.is_step(place) ? `step ${place + 1} (${thread})` : `the end of ${thread}`;

@@ -118,8 +118,9 @@ class TraceView {
     this.lay_out();
   }
 
-  // Opens the folds beside the cursor, or closes what is open there.
+  // Opens the folds beside the cursor, or closes what is open there; while all steps are shown there are none.
   toggle_fold() {
+    if (this.sheet.all_steps) return;
     const own = this.sheet.fold_of.get(this.place);
     if (own !== undefined) {
       this.sheet.open.delete(own.first);
