@@ -116,6 +116,10 @@ TEST(Litmus, AsksForWhatItsOwnStepsLeave) {
   trace.stem[0].matters = true;
   const std::string test = traces::litmus(trace);
   EXPECT_TRUE(test.ends_with("exists (x=1)\n")) << test;
+  trace.stem.push_back(step(0, OperationKind::fetch_add, "x", 2, 3)); // to the 2 that is not in the test
+  trace.stem[2].matters = true;
+  EXPECT_EQ(traces::litmus_steps(trace, false), (std::vector<std::size_t>{0, 2}));
+  EXPECT_TRUE(traces::litmus(trace).ends_with("exists (true)\n")) << traces::litmus(trace);
 }
 
 TEST(Litmus, ASequentiallyConsistentLoadIsAnAcquireAfterAFence) {

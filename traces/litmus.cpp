@@ -135,18 +135,27 @@ private:
     }
   }
 
-  // What the location holds at last: after the steps that are in the test, as herd makes no others.
+  // What the location holds at last: after the steps that are in the test, as herd makes no others. Nothing
+  // if one that is not in it changed what a later one adds to.
   void write_final(const std::string& location) {
     const LitmusVariable* variable = names_.variable(location);
     if (variable == nullptr || variable->type == LitmusType::spinlock) return;
     if (!final_.insert(variable).second) return;
-    for (auto i = chosen_.rbegin(); i != chosen_.rend(); ++i) {
-      const Step& step = steps_[*i];
+    const Step* last = nullptr;
+    bool reached = true;
+    for (const std::size_t i : chosen_) {
+      const Step& step = steps_[i];
       if (step.action.location != location || !litmus_has(step, *variable)) continue;
-      conditions_.push_back(
-          fmt::format("{}={}", variable->name, names_.value(*variable, *step.after, step.action.size)));
-      return;
+      if (step.action.kind == OperationKind::store) {
+        reached = true;
+      } else if (last != nullptr && last->after->raw != step.before->raw) {
+        reached = false;
+      }
+      last = &step;
     }
+    if (last == nullptr || !reached) return;
+    conditions_.push_back(
+        fmt::format("{}={}", variable->name, names_.value(*variable, *last->after, last->action.size)));
   }
 
   const Counterexample& trace_;
