@@ -28,7 +28,7 @@ public:
   std::string sentence() const {
     if (steps_.size() == 0) return {};
     if (!trace_.cycle.empty()) return endless();
-    if (const std::string waiting = deadlocked(); !waiting.empty()) return waiting;
+    if (std::string waiting = deadlocked(); !waiting.empty()) return waiting;
     return broken();
   }
 
