@@ -4,6 +4,8 @@
 // atomic_add() before its variable.
 #include "traces/litmus_code.hpp"
 
+#include "traces/litmus_steps.hpp"
+
 #include <fmt/format.h>
 
 namespace gupcheck::traces {
@@ -30,8 +32,6 @@ bool releases(MemoryOrder order) { return order == MemoryOrder::release || order
 bool fully_ordered(MemoryOrder order) {
   return order == MemoryOrder::seq_cst || order == MemoryOrder::acq_rel;
 }
-
-bool is_lock(OperationKind kind) { return kind == OperationKind::lock || kind == OperationKind::unlock; }
 
 constexpr const char* with_fence = "sequentially consistent, so with a full barrier before it";
 constexpr const char* with_fence_and_acquire =

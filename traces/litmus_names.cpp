@@ -59,7 +59,7 @@ void LitmusNames::classify(const Steps& steps, const std::vector<std::size_t>& c
     const OperationKind kind = step.action.kind;
     use.bits = use.bits && litmus_on_single_bit(step.action);
     use.arithmetic = use.arithmetic || kind == OperationKind::fetch_add || kind == OperationKind::add_unless;
-    use.lock = use.lock || kind == OperationKind::lock || kind == OperationKind::unlock;
+    use.lock = use.lock || is_lock(kind);
     // What is masked is a number, whatever it is called.
     if (kind == OperationKind::fetch_or || kind == OperationKind::fetch_and ||
         kind == OperationKind::lock_bits)

@@ -19,8 +19,6 @@ namespace {
 using engine::OperationKind;
 using engine::ResultOf;
 
-bool is_lock(OperationKind kind) { return kind == OperationKind::lock || kind == OperationKind::unlock; }
-
 class Selection {
 public:
   Selection(const Counterexample& trace, bool all) : trace_(trace), steps_(trace), chosen_(steps_.size()) {

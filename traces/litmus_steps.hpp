@@ -12,6 +12,10 @@
 
 namespace gupcheck::traces {
 
+// Whether it is on a spinlock, which LKMM has a type of its own for.
+inline bool is_lock(engine::OperationKind kind) {
+  return kind == engine::OperationKind::lock || kind == engine::OperationKind::unlock;
+}
 // The bits of its location that an action is about; all where it is about the value.
 std::uint64_t litmus_bits(const Action& action);
 // Whether it is about one bit only, and shows no more than that. A location where all are so becomes a

@@ -6,6 +6,7 @@
 #include "model/engine/function_name.hpp"
 #include "traces/dependence.hpp"
 #include "traces/explain.hpp"
+#include "traces/values.hpp"
 
 #include <stdexcept>
 #include <string_view>
@@ -29,10 +30,6 @@ std::string relative_file(std::string_view file) {
 
 bool touches_memory(const engine::Operation& operation) {
   return operation.form.size != 0 && !engine::ends_thread(operation.form.kind);
-}
-
-std::uint64_t all_bits(unsigned size) {
-  return size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1;
 }
 
 // The bits that an operation touches, if it is one on single bits; 0 otherwise.

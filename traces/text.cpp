@@ -60,7 +60,7 @@ std::string sheet_of(const Counterexample& trace, const TextOptions& options) {
 
 std::string text(const Counterexample& trace, const TextOptions& options) {
   const bool breaks = !trace.check.empty();
-  const std::string broken = fmt::format("{}: {}", trace.check, trace.message);
+  const std::string broken = verdict_words(trace);
   std::string out = block("broken", breaks ? broken : "nothing", options, Style::strong);
   out += block("in", subject_words(trace), options);
   if (!trace.explanation.empty()) out += block("how", trace.explanation, options);
