@@ -39,22 +39,24 @@ Automaton::Automaton(NativeRunner& runner, const Program& program, const Options
       quotient_(options.quotient && options.executor == Executor::memo),
       limits_(&limits) {}
 
-void Automaton::restart() {
-  log_.note(LearningLog::Act::restart);
+void Automaton::restart(Merge merge) {
+  log_.note(LearningLog::Act::restart, static_cast<std::uint32_t>(merge));
+  merges_ = quotient_ && merge == Merge::alike;
   classes_.clear();
   for (std::vector<Fingerprint>& fingerprints : fingerprints_) fingerprints.clear();
   class_of_local_.clear();
   class_of_block_.clear();
   restart_needed_ = false;
-  if (quotient_ && stale_) refine();
+  if (merges_ && behind_) follow_what_was_not_merged();
+  if (merges_ && stale_) refine();
 }
 
 ClassId Automaton::start(unsigned thread) {
   log_.note_work(transitions_);
   log_.note(LearningLog::Act::start, thread);
   const LocalId local = locals_.start(thread);
-  if (quotient_) {
-    reach(local, 0);
+  if (quotient_) reach(local, 0);
+  if (merges_) {
     expand_pending();
     refine_if_affordable();
   }
@@ -70,8 +72,8 @@ ClassId Automaton::learn(ClassId from, std::uint64_t result) {
   if (raw_) return class_of(locals_.step_natively(representative, result));
   if (quotient_) see_result(locals_[representative].key, result);
   const LocalId next = locals_.step(representative, result);
-  if (quotient_) {
-    reach(next, 0);
+  if (quotient_) reach(next, 0);
+  if (merges_) {
     expand_pending();
     refine_if_affordable();
     if (restart_needed_) return from;
@@ -89,7 +91,7 @@ ClassId Automaton::learn(ClassId from, std::uint64_t result) {
 ClassId Automaton::class_of(LocalId local) {
   if (class_of_local_.size() <= local) class_of_local_.resize(local + 1, no_class);
   if (class_of_local_[local] != no_class) return class_of_local_[local];
-  const bool in_block = quotient_ && local < partition_.size();
+  const bool in_block = merges_ && local < partition_.size();
   if (in_block) {
     const std::uint32_t block = partition_.block(local);
     if (class_of_block_.size() <= block) class_of_block_.resize(block + 1, no_class);
@@ -136,9 +138,23 @@ void Automaton::see_result(std::uint32_t key, std::uint64_t result) {
   if (std::find(seen.begin(), seen.end(), result) != seen.end()) return;
   seen.push_back(result);
   stale_ = true;
+  behind_ = behind_ || !merges_;
+  if (!merges_) return;
   const std::vector<LocalId> members = members_[key]; // a copy: running one may add another
   for (const LocalId member : members)
     if (expanded_[member] && !stop_now()) reach(locals_.step(member, result), depth_[member] + 1);
+}
+
+// On the results that were seen meanwhile.
+void Automaton::follow_what_was_not_merged() {
+  behind_ = false;
+  const std::size_t known = expanded_.size();
+  for (LocalId local = 0; local < known; ++local) {
+    if (!expanded_[local]) continue;
+    const std::uint32_t key = locals_[local].key;
+    for (std::size_t i = 0; i < results_[key].size() && !stop_now(); ++i)
+      reach(locals_.step(local, results_[key][i]), depth_[local] + 1);
+  }
 }
 
 void Automaton::expand_pending() {
@@ -171,7 +187,7 @@ void Automaton::refine_if_affordable() {
 
 bool Automaton::settle() {
   log_.note(LearningLog::Act::settle);
-  if (quotient_ && stale_ && !stopped_) refine();
+  if (merges_ && stale_ && !stopped_) refine();
   return !restart_needed_ && !stopped_;
 }
 

@@ -54,8 +54,10 @@ class Automaton {
 public:
   Automaton(NativeRunner& runner, const Program& program, const Options& options, Limits& limits);
 
-  // Forgets the classes, keeps the local states. To be called before each search.
-  void restart();
+  // Forgets the classes, keeps the local states. To be called before each search. Whoever searches for what
+  // there is to learn merges nothing, quotient or not: then nothing that it learns can turn out to be wrong.
+  enum class Merge : std::uint8_t { alike, nothing };
+  void restart(Merge merge = Merge::alike);
 
   static constexpr ClassId unknown = ~ClassId{0};
 
@@ -116,6 +118,7 @@ private:
   }
   ClassId class_of(LocalId local);
   void reach(LocalId local, std::uint32_t depth);
+  void follow_what_was_not_merged();
   void see_result(std::uint32_t key, std::uint64_t result);
   void expand_pending();
   std::uint32_t depth_to_follow() const;
@@ -128,6 +131,7 @@ private:
   unsigned threads_;
   bool raw_;
   bool quotient_;
+  bool merges_ = false; // now
 
   std::vector<LocalClass> classes_;
   std::array<std::vector<Fingerprint>, max_threads> fingerprints_; // by thread, by class
@@ -143,7 +147,8 @@ private:
   std::vector<std::vector<LocalId>> members_;       // by key
   std::size_t registered_ = 0;
   std::size_t reached_ = 0;
-  bool stale_ = true; // something was learnt since the last refinement
+  bool stale_ = true;   // something was learnt since the last refinement
+  bool behind_ = false; // results were seen on which members have not been run
   bool restart_needed_ = false;
   bool stopped_ = false;
   Limits* limits_;

@@ -18,7 +18,11 @@ void Automaton::replay(std::span<const LearningLog::Entry> entries) {
     if (stopped_) return;
     if (stop_now()) return;
     switch (entry.act) {
-    case LearningLog::Act::restart: restart(); break;
+    case LearningLog::Act::restart:
+      if (entry.from > static_cast<std::uint32_t>(Merge::nothing))
+        refuse(entry, "merges in a way that there is not");
+      restart(static_cast<Merge>(entry.from));
+      break;
     case LearningLog::Act::start:
       if (entry.from >= threads_) refuse(entry, "starts a thread that there is not");
       start(entry.from);

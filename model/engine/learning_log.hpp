@@ -16,7 +16,7 @@ struct LearningLog {
   enum class Act : std::uint32_t { restart, start, learn, settle, allow_work };
   struct Entry {
     Act act = Act::restart;
-    std::uint32_t from = 0;  // start: the thread; learn: the class
+    std::uint32_t from = 0;  // restart: what to merge; start: the thread; learn: the class
     std::uint64_t value = 0; // learn: the result; allow_work: the transitions
     bool operator==(const Entry&) const = default;
   };

@@ -140,8 +140,8 @@ Search::End Search::run_depth_first() {
     counts_ = counts();
     if (finding_) return scouted_too_little_ ? End::restart : End::found;
     if (batches % 64 == 0 || worker.states > options_->max_states) {
+      if (mode_.scout_states != 0 && scouted_enough()) break;
       if (stop_now()) return End::stopped;
-      if (mode_.scout_states != 0 && counts_.states >= mode_.scout_states) break;
     }
     visited_.grow(4096);
     for (std::size_t i = 0; i < Worker::batch_size && !stack_.empty(); ++i) {
@@ -153,7 +153,9 @@ Search::End Search::run_depth_first() {
       finish_level(); // all there is
       break;
     }
+    const std::size_t below = stack_.size();
     expand_batch(worker);
+    if (mode_.backwards) turn_stack_round(below);
     for (;;) {
       if (!digest()) return ended_early();
       if (worker.deferred_plans.empty() && worker.refused.empty()) break;
@@ -161,6 +163,14 @@ Search::End Search::run_depth_first() {
     }
   }
   return scouted_too_little_ ? End::restart : End::exhausted;
+}
+
+// The records from this word of it on.
+void Search::turn_stack_round(std::size_t from) {
+  const auto words = static_cast<std::ptrdiff_t>(machine_.layout.words());
+  auto first = stack_.begin() + static_cast<std::ptrdiff_t>(from);
+  for (auto last = stack_.end(); last - first >= 2 * words; first += words, last -= words)
+    std::swap_ranges(first, first + words, last - words);
 }
 
 Search::End Search::run_breadth_first() {
@@ -284,12 +294,21 @@ bool Search::save_or_stop() {
   return (mode_.checkpoints != nullptr && !mode_.checkpoints->look(*this, stops)) || stops;
 }
 
-bool Search::stop_now() {
+bool Search::scouted_enough() const {
+  return counts_.states >= mode_.scout_states || memory_bytes() > options_->max_memory_bytes / 2;
+}
+
+std::uint64_t Search::memory_bytes() const {
   std::uint64_t memory = visited_.peak_memory_bytes_of_growth(2 * records_a_round) + queue_.memory_bytes() +
                          stack_.capacity() * sizeof(std::uint64_t) + learnt_.automaton.memory_bytes();
   if (numbering_) memory += numbering_->memory_bytes();
   if (mode_.graph != nullptr) memory += mode_.graph->memory_bytes();
   for (const auto& worker : workers_) memory += worker->memory_bytes();
+  return memory;
+}
+
+bool Search::stop_now() {
+  const std::uint64_t memory = memory_bytes();
   const std::uint64_t others = memory - queue_.memory_bytes();
   if (options_->max_memory_bytes != ~std::uint64_t{0})
     queue_.set_memory_budget(options_->max_memory_bytes > others ? options_->max_memory_bytes - others : 0);

@@ -53,9 +53,10 @@ struct SearchMode {
   bool numbered = false;          // for schedules; with a graph always
   StateGraph* graph = nullptr;    // to be filled: for the checks of progress
   const Region* region = nullptr; // keeps to it; breadth first, with a graph
-  // Not 0: ends when it has seen so many, as exhausted or, if a location became a scheduling point, as
-  // restart.
+  // Not 0: ends when it has seen so many, or needs half of the memory that there may be, as exhausted or, if
+  // a location became a scheduling point, as restart.
   std::uint64_t scout_states = 0;
+  bool backwards = false;     // depth first: looks at a state's successors in the opposite order
   bool every_finding = false; // are kept: for schedule_with_fewest_switches()
   const char* phase = "exploring";
   Checkpointer* checkpoints = nullptr; // breadth first: asked between rounds
@@ -146,6 +147,7 @@ private:
   bool reach_again(VisitedTable::Handle handle, unsigned asleep);
   void wake();
   void keep(Worker& worker, const std::uint64_t* record);
+  void turn_stack_round(std::size_t from);
   bool digest();
   void learn_steps();
   void meet_classes();
@@ -156,6 +158,8 @@ private:
   void collect_findings();
   bool save_or_stop();
   bool stop_now();
+  bool scouted_enough() const;
+  std::uint64_t memory_bytes() const;
   Counts counts() const;
 
   Learnt learnt_;
