@@ -141,6 +141,34 @@ TEST(Visited, GrowsThroughAllSizes) {
   EXPECT_GT(table.memory_bytes(), 4 * states * 20);
 }
 
+// Many enough for several segments, whose steps differ.
+TEST(Visited, LargeStepsAreFewer) {
+  const auto growths = [](VisitedTable& table) {
+    constexpr std::uint64_t states = 6'000'000;
+    constexpr std::uint64_t round = 1 << 15;
+    std::size_t segments = 0;
+    for (std::uint64_t i = 0; i < states; ++i) {
+      if (i % round == 0) {
+        const std::size_t due = table.segments_to_grow(round);
+        for (std::size_t k = 0; k < due; ++k) table.grow_segment(k);
+        segments += due;
+      }
+      if (table.insert(0, fingerprint(i), marks(i)).outcome != Outcome::added) ADD_FAILURE() << i;
+    }
+    EXPECT_EQ(table.size(), states);
+    EXPECT_LE(table.memory_bytes(), states * 45);
+    return segments;
+  };
+  VisitedTable small;
+  const std::size_t small_steps = growths(small);
+  VisitedTable large;
+  large.grow_in_large_steps(true);
+  EXPECT_LT(growths(large), small_steps);
+  large.grow_in_large_steps(false);
+  fill(large, 6'000'000, 7'000'000);
+  expect_states(large, 7'000'000);
+}
+
 TEST(Visited, FullTableChangesNothing) {
   VisitedTable table;
   std::uint64_t states = 0;

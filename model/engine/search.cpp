@@ -174,8 +174,11 @@ void Search::turn_stack_round(std::size_t from) {
 }
 
 Search::End Search::run_breadth_first() {
+  std::uint64_t records_before = 0;
   for (; in_level_ || queue_.advance(); ++level_) {
     in_level_ = false;
+    level_grows_ = queue_.current_records() > records_before;
+    records_before = queue_.current_records();
     if (!run_level()) return ended_early();
     finish_level();
     if (counts().states > options_->max_states && save_or_stop()) return End::stopped;
@@ -194,6 +197,7 @@ Search::End Search::ended_early() {
 bool Search::run_level() {
   again_ = false;
   for (;;) {
+    choose_growth();
     if (save_or_stop()) return false;
     const std::uint64_t expected = std::min<std::uint64_t>(queue_.current_records(), records_a_round) * 2;
     visited_.grow(expected);
@@ -209,6 +213,12 @@ bool Search::run_level() {
     });
     if (!again_) return true;
   }
+}
+
+// As long as levels grow about half of the states are yet to come, or more.
+void Search::choose_growth() {
+  visited_.grow_in_large_steps(level_grows_);
+  if (level_grows_ && memory_bytes() > options_->max_memory_bytes / 2) visited_.grow_in_large_steps(false);
 }
 
 void Search::run_round() {

@@ -126,6 +126,7 @@ private:
   End run_breadth_first();
   End settled(End end);
   bool run_level();
+  void choose_growth();
   End ended_early();
   void run_round();
   void work(Worker& worker);
@@ -176,6 +177,7 @@ private:
   std::optional<Numbering> numbering_;
   std::vector<std::uint64_t> stack_; // depth first: records
   std::uint64_t level_ = 0;
+  bool level_grows_ = false;                 // has more states than the level before
   bool in_level_ = false;                    // go_on(): the queue is in the middle of this level
   std::size_t classes_known_ = 0;            // to locations and symmetry
   std::atomic<std::uint64_t> round_left_{0}; // records until the next look at table and limits
