@@ -177,3 +177,11 @@ TEST(EngineQuotient, MergedStatesAreThoseOfThePlaces) {
   // Each thread is before one of its four steps or at its end; the counter is the sum of the additions made.
   EXPECT_EQ(explore_suite<Forgets>(unreduced()).statistics.states, 25U);
 }
+// Who looks ahead for what there is to learn merges nothing, and may come to more states than the run may.
+TEST(EngineQuotient, StatesThatAreMergedDoNotCountForTheLimit) {
+  Options options = unreduced();
+  options.max_states = 25;
+  EXPECT_EQ(explore_suite<Forgets>(options).verdict, Verdict::holds);
+  options.max_states = 20;
+  EXPECT_EQ(explore_suite<Forgets>(options).stopped_by, "max-states");
+}

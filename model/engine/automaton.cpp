@@ -47,7 +47,7 @@ void Automaton::restart(Merge merge) {
   class_of_local_.clear();
   class_of_block_.clear();
   restart_needed_ = false;
-  if (merges_ && behind_) follow_what_was_not_merged();
+  if (merges_) catch_up();
   if (merges_ && stale_) refine();
 }
 
@@ -145,16 +145,21 @@ void Automaton::see_result(std::uint32_t key, std::uint64_t result) {
     if (expanded_[member] && !stop_now()) reach(locals_.step(member, result), depth_[member] + 1);
 }
 
-// On the results that were seen meanwhile.
-void Automaton::follow_what_was_not_merged() {
-  behind_ = false;
-  const std::size_t known = expanded_.size();
-  for (LocalId local = 0; local < known; ++local) {
-    if (!expanded_[local]) continue;
-    const std::uint32_t key = locals_[local].key;
-    for (std::size_t i = 0; i < results_[key].size() && !stop_now(); ++i)
-      reach(locals_.step(local, results_[key][i]), depth_[local] + 1);
+// With what was seen while nothing was merged.
+void Automaton::catch_up() {
+  if (behind_) {
+    const std::size_t known = expanded_.size();
+    for (LocalId local = 0; local < known; ++local)
+      if (expanded_[local]) run_on_all_results(local);
   }
+  behind_ = false;
+  expand_pending();
+}
+
+void Automaton::run_on_all_results(LocalId local) {
+  const std::uint32_t key = locals_[local].key;
+  for (std::size_t i = 0; i < results_[key].size() && !stop_now(); ++i)
+    reach(locals_.step(local, results_[key][i]), depth_[local] + 1);
 }
 
 void Automaton::expand_pending() {
@@ -164,9 +169,7 @@ void Automaton::expand_pending() {
     if (depth_[local] >= depth_to_follow()) continue;
     if (!expanded_[local]) stale_ = true;
     expanded_[local] = true;
-    const std::uint32_t key = locals_[local].key;
-    for (std::size_t i = 0; i < results_[key].size() && !stop_now(); ++i)
-      reach(locals_.step(local, results_[key][i]), depth_[local] + 1);
+    run_on_all_results(local);
   }
 }
 

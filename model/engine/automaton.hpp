@@ -2,12 +2,12 @@
 //
 // Threads as automata that are learnt by running them: (class, result) -> class.
 //
-// With the quotient a class is a block of local states that behave alike as far as is known; without it, or
-// with the raw executor, a single local state. Merging is optimistic: every member of a block is run on every
-// result that was seen for its operation, and when that shows that a block which the search already used
-// must be split (or that two should be one), the search has to start again; what was learnt is kept. Once
-// settle() says so, the classes are exact: the search sees the states of the program with behaviour that
-// differs only in dead values merged.
+// With the quotient a class is a block of local states that behave alike as far as is known; without it, with
+// the raw executor, or while nothing is merged, a single local state. Merging is optimistic: every member of
+// a block is run on every result that was seen for its operation, and when that shows that a block which the
+// search already used must be split (or that two should be one), the search has to start again; what was
+// learnt is kept. Once settle() says so, the classes are exact: the search sees the states of the program
+// with behaviour that differs only in dead values merged.
 //
 // While workers search, the automata are frozen: find() says what is known, and what is not is learnt between
 // the rounds of a search, in an order that does not depend on who asked first.
@@ -90,7 +90,7 @@ public:
   bool restart_needed() const { return restart_needed_; }
   // A limit was reached while members were run on results; the search must stop.
   bool stopped() const { return stopped_; }
-  // Refines with everything known; true when the classes used since restart() stand.
+  // Refines with everything known, if it merges; true when the classes used since restart() stand.
   bool settle();
   // How many transitions the searches have made; refinements may cost a share of that.
   void allow_work(std::uint64_t transitions) { transitions_ = transitions; }
@@ -118,7 +118,8 @@ private:
   }
   ClassId class_of(LocalId local);
   void reach(LocalId local, std::uint32_t depth);
-  void follow_what_was_not_merged();
+  void catch_up();
+  void run_on_all_results(LocalId local);
   void see_result(std::uint32_t key, std::uint64_t result);
   void expand_pending();
   std::uint32_t depth_to_follow() const;

@@ -20,8 +20,9 @@ namespace gupcheck::engine {
 
 namespace {
 
-// How many states a scout visits first, and how many for each that the search visited which had to start
-// again: with 1, 2 and 4 overlapping-pins 3x2 took 20, 23 and 16 s, pin-vs-move-pages 3x1 1.3, 1.7 and 1.4 s.
+// How many states a scout visits first. Later so many for each state that the last search had visited when it
+// had to start again; much depends on chance: with 1, 2 and 4 overlapping-pins 3x2 took 20, 23 and 16 s,
+// pin-vs-move-pages 3x1 1.3, 1.7 and 1.4 s.
 constexpr std::uint64_t first_scout = 2048;
 constexpr std::uint64_t scout_factor = 4;
 
@@ -89,9 +90,10 @@ private:
 
   std::pair<Search::End, std::unique_ptr<Search>> search_once(const SearchMode& mode) {
     if (mode.graph != nullptr) mode.graph->clear();
+    limits_.forget_search();
     automaton_.restart(mode.scout_states != 0 ? Automaton::Merge::nothing : Automaton::Merge::alike);
     locations_.restart();
-    points_before_ = locations_;
+    points_before_ = locations_.only_points();
     const unsigned before = symmetry_.version();
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     const Search::End end = search->run();
@@ -105,7 +107,8 @@ private:
     const bool other_symmetry = before != symmetry_.version();
     const bool classes_stand = automaton_.settle();
     // What was found out with classes or orbits that do not stand may not even happen: a location that two
-    // threads use, or a thread that names another.
+    // threads use, or a thread that names another. The points that there were before stand, unless they are
+    // from searches with the same orbits.
     if (other_symmetry) {
       locations_ = Locations(arena().world_size());
     } else if (!classes_stand) {
@@ -121,8 +124,7 @@ private:
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     if (!is_read) return {Search::End::stopped, std::move(search)};
     search->read(reader);
-    points_before_ = locations_;
-    points_before_.restart();
+    points_before_ = locations_.only_points(); // a new one would have ended the search
     const unsigned before = symmetry_.version();
     const Search::End end = search->go_on();
     if (end == Search::End::restart) prepare_restart(before);
@@ -131,8 +133,8 @@ private:
 
   // A look at what comes late, depth first and for its lessons only: breadth first would learn them when much
   // has been done that is void then. It merges no local states, so no class that it used can turn out to be
-  // wrong, and goes on when a location becomes a scheduling point. Every other one takes the threads
-  // backwards and so comes to another part of the state space.
+  // wrong, and goes on when a location becomes a scheduling point. Every other one goes backwards, and so
+  // comes to another part of the state space.
   void scout(const SearchMode& mode) {
     SearchMode scouting = mode;
     scouting.order = SearchOrder::dfs;

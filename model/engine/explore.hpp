@@ -55,7 +55,8 @@ struct CheckpointOptions {
   std::string file = {};    // is written now and then, and before the run stops; empty: none is
   std::string request = {}; // goes with it, for whoever goes on (request_of_checkpoint())
   std::chrono::duration<double> interval = std::chrono::minutes(1); // 0: whenever one is possible
-  // To go on from, with the same program and options; limits and jobs may differ. Empty: from the beginning.
+  // To go on from, with the same program and options; limits and jobs may differ (the memory allowed can make
+  // a difference to the states counted, not to the verdict: see Options). Empty: from the beginning.
   std::string resume_from = {};
   std::function<void(const CheckpointReport&)> written = {};
 };
@@ -84,6 +85,8 @@ struct Options {
   Locks locks = Locks::unfair;
   std::vector<std::string> without; // names of checks that are left out
   std::uint64_t max_states = ~std::uint64_t{0};
+  // With so little that the look ahead for what there is to learn ends early, fewer local states may be
+  // merged: then more states are counted.
   std::uint64_t max_memory_bytes = ~std::uint64_t{0};
   std::chrono::duration<double> timeout = std::chrono::duration<double>::max();
   // Polled. Set it from another thread or a signal handler; the handler needs SA_ONSTACK and a stack of its

@@ -34,6 +34,8 @@ public:
     counts.memory_bytes += more_memory_bytes;
     return look(counts);
   }
+  // A search has ended, and its memory is free.
+  void forget_search() { last_ = {}; }
   // The run has to stop for another reason.
   void stop(std::string reason) {
     if (reason_.empty()) reason_ = std::move(reason);

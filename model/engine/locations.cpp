@@ -29,6 +29,12 @@ void Locations::restart() {
   }
 }
 
+Locations Locations::only_points() const {
+  Locations points(at_.size());
+  for (std::size_t offset = 0; offset < at_.size(); ++offset) points.at_[offset].point = at_[offset].point;
+  return points;
+}
+
 Mover Locations::mover(const Access& access, Threads threads) const {
   if (access.mask == 0) return Mover::both; // touches no memory
   for (unsigned thread = 0; thread < max_threads; ++thread)

@@ -30,6 +30,8 @@ public:
 
   // Forgets who used what, keeps the scheduling points.
   void restart();
+  // As many bytes, of which nothing is known but the scheduling points.
+  Locations only_points() const;
 
   // How a pending operation moves, as far as is known, whichever of `threads` has it pending.
   Mover mover(const Access& access, Threads threads) const;

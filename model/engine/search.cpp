@@ -72,7 +72,7 @@ Search::End Search::run() {
   for (unsigned thread = 0; thread < machine_.threads; ++thread)
     first.push_back(RecordLayout::local(initial.data(), thread));
   meet_classes();
-  learnt_.symmetry.start(first);
+  learnt_.symmetry.start(first, mode_.scout_states != 0);
   settle_mode();
   if (mode_.region != nullptr) {
     begin_in_region();
@@ -176,8 +176,8 @@ void Search::turn_stack_round(std::size_t from) {
 Search::End Search::run_breadth_first() {
   std::uint64_t records_before = 0;
   for (; in_level_ || queue_.advance(); ++level_) {
-    in_level_ = false;
-    level_grows_ = queue_.current_records() > records_before;
+    const bool goes_on = std::exchange(in_level_, false);
+    level_grows_ = !goes_on && queue_.current_records() > records_before;
     records_before = queue_.current_records();
     if (!run_level()) return ended_early();
     finish_level();
@@ -207,15 +207,19 @@ bool Search::run_level() {
       return false;
     }
     if (queue_.current_records() != 0) continue;
+    // These first: else what has been seen when something is learnt would depend on the table's size.
+    again_ = std::any_of(workers_.begin(), workers_.end(),
+                         [](const auto& worker) { return !worker->refused.empty(); });
+    if (again_) continue;
     if (!digest()) return false;
-    again_ = std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) {
-      return !worker->deferred_plans.empty() || !worker->refused.empty();
-    });
+    again_ = std::any_of(workers_.begin(), workers_.end(),
+                         [](const auto& worker) { return !worker->deferred_plans.empty(); });
     if (!again_) return true;
   }
 }
 
-// As long as levels grow about half of the states are yet to come, or more.
+// As long as levels grow about half of the states are yet to come, or more. What memory_bytes() counts is
+// with the growth that is due.
 void Search::choose_growth() {
   visited_.grow_in_large_steps(level_grows_);
   if (level_grows_ && memory_bytes() > options_->max_memory_bytes / 2) visited_.grow_in_large_steps(false);
@@ -305,7 +309,8 @@ bool Search::save_or_stop() {
 }
 
 bool Search::scouted_enough() const {
-  return counts_.states >= mode_.scout_states || memory_bytes() > options_->max_memory_bytes / 2;
+  return counts_.states >= std::min(mode_.scout_states, options_->max_states) ||
+         memory_bytes() > options_->max_memory_bytes / 2;
 }
 
 std::uint64_t Search::memory_bytes() const {
@@ -322,7 +327,8 @@ bool Search::stop_now() {
   const std::uint64_t others = memory - queue_.memory_bytes();
   if (options_->max_memory_bytes != ~std::uint64_t{0})
     queue_.set_memory_budget(options_->max_memory_bytes > others ? options_->max_memory_bytes - others : 0);
-  const Counts so_far = counts();
+  Counts so_far = counts();
+  if (mode_.scout_states != 0) so_far.states = std::min(so_far.states, options_->max_states);
   return limits_->reached({.states = so_far.states,
                            .transitions = so_far.transitions,
                            .depth = so_far.depth,

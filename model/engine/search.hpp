@@ -53,10 +53,11 @@ struct SearchMode {
   bool numbered = false;          // for schedules; with a graph always
   StateGraph* graph = nullptr;    // to be filled: for the checks of progress
   const Region* region = nullptr; // keeps to it; breadth first, with a graph
-  // Not 0: ends when it has seen so many, or needs half of the memory that there may be, as exhausted or, if
-  // a location became a scheduling point, as restart.
+  // Not 0: for what it learns only. Ends when it has seen so many states (or as many as the run may, or it
+  // needs half of the memory that there may be), as exhausted or, if a location became a scheduling point, as
+  // restart. How many it sees is no limit to the run: with classes merged there may be fewer.
   std::uint64_t scout_states = 0;
-  bool backwards = false;     // depth first: looks at a state's successors in the opposite order
+  bool backwards = false;     // depth first: the last of the states that it came to first
   bool every_finding = false; // are kept: for schedule_with_fewest_switches()
   const char* phase = "exploring";
   Checkpointer* checkpoints = nullptr; // breadth first: asked between rounds
@@ -177,7 +178,7 @@ private:
   std::optional<Numbering> numbering_;
   std::vector<std::uint64_t> stack_; // depth first: records
   std::uint64_t level_ = 0;
-  bool level_grows_ = false;                 // has more states than the level before
+  bool level_grows_ = false;                 // has more records than the level before
   bool in_level_ = false;                    // go_on(): the queue is in the middle of this level
   std::size_t classes_known_ = 0;            // to locations and symmetry
   std::atomic<std::uint64_t> round_left_{0}; // records until the next look at table and limits

@@ -28,10 +28,7 @@ Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_worl
       is_pointer_(initial_world.size()),
       is_number_(initial_world.size()),
       is_watched_(initial_world.size()) {
-  for (unsigned thread = 0; thread < max_threads; ++thread) {
-    group_[thread] = static_cast<std::uint8_t>(thread);
-    like_[thread] = static_cast<std::uint8_t>(1U << thread);
-  }
+  tell_all_apart();
   if (!wanted_) return;
   for (std::uint32_t word = 0; word < initial_.size(); ++word)
     place_.push_back(fingerprint_of(place_tag | word, 0));
@@ -56,15 +53,16 @@ Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_worl
         watch(blocks_ + thread * block_words_ + (word - blocks_) % block_words_);
 }
 
-void Symmetry::start(std::span<const ClassId> first) {
+void Symmetry::start(std::span<const ClassId> first, bool undecided) {
   renamings_ = Renamings::none;
-  if (possible_ == Renamings::rotations) group_to_rotate(first);
+  if (possible_ == Renamings::rotations) group_to_rotate(first, undecided);
   if (possible_ == Renamings::all) group_to_swap(first);
 }
 
-void Symmetry::group_to_rotate(std::span<const ClassId> first) {
+void Symmetry::group_to_rotate(std::span<const ClassId> first, bool undecided) {
   const bool alike = std::all_of(first.begin(), first.end(), [&](ClassId one) { return one == first[0]; });
   if (!alike || !keeps_initial(rotation(1))) {
+    if (undecided) return tell_all_apart();
     switch_off(why_not_all_);
     return;
   }
@@ -99,6 +97,10 @@ void Symmetry::switch_off(std::string reason) {
     ++version_;
   }
   possible_ = renamings_ = Renamings::none;
+  tell_all_apart();
+}
+
+void Symmetry::tell_all_apart() {
   for (unsigned thread = 0; thread < max_threads; ++thread) {
     group_[thread] = static_cast<std::uint8_t>(thread);
     like_[thread] = static_cast<std::uint8_t>(1U << thread);

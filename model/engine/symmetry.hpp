@@ -46,8 +46,9 @@ public:
 
   // Groups the threads by their first local states (their classes), where swapping two of them leaves the
   // initial world as it is: then every renaming of a reachable state can be reached. Where only rotations are
-  // possible all must be alike, and rotating must leave it as it is; or symmetry is switched off.
-  void start(std::span<const ClassId> first);
+  // possible all must be alike, and rotating must leave it as it is; or symmetry is switched off, for good
+  // unless it is `undecided` whether these classes are the last word.
+  void start(std::span<const ClassId> first, bool undecided = false);
   Renamings renamings() const { return renamings_; }
   // Differs when something was found out that makes other renamings of them: then the search has to start
   // again.
@@ -126,7 +127,8 @@ private:
   unsigned owner_of_block(std::uint32_t word) const { return (word - blocks_) / block_words_; }
   void watch(std::uint32_t word);
   std::uint32_t renamed_word(std::uint32_t word, const Order& order) const;
-  void group_to_rotate(std::span<const ClassId> first);
+  void group_to_rotate(std::span<const ClassId> first, bool undecided);
+  void tell_all_apart();
   void group_to_swap(std::span<const ClassId> first);
   void make_orders();
   bool can_swap(unsigned a, unsigned b) const;
