@@ -47,19 +47,16 @@ void Automaton::restart(Merge merge) {
   class_of_local_.clear();
   class_of_block_.clear();
   restart_needed_ = false;
-  if (merges_) catch_up();
-  if (merges_ && stale_) refine();
+  if (!merges_) return;
+  catch_up();
+  if (stale_) refine();
 }
 
 ClassId Automaton::start(unsigned thread) {
   log_.note_work(transitions_);
   log_.note(LearningLog::Act::start, thread);
   const LocalId local = locals_.start(thread);
-  if (quotient_) reach(local, 0);
-  if (merges_) {
-    expand_pending();
-    refine_if_affordable();
-  }
+  meet(local);
   return class_of(local);
 }
 
@@ -72,12 +69,8 @@ ClassId Automaton::learn(ClassId from, std::uint64_t result) {
   if (raw_) return class_of(locals_.step_natively(representative, result));
   if (quotient_) see_result(locals_[representative].key, result);
   const LocalId next = locals_.step(representative, result);
-  if (quotient_) reach(next, 0);
-  if (merges_) {
-    expand_pending();
-    refine_if_affordable();
-    if (restart_needed_) return from;
-  }
+  meet(next);
+  if (restart_needed_) return from;
   const ClassId next_class = class_of(next);
   LocalClass& known = classes_[from];
   if (known.step_count < known.steps.size()) {
@@ -116,6 +109,15 @@ ClassId Automaton::class_of(LocalId local) {
 
 // --- the quotient ----------------------------------------------------------------------------------------
 
+// A thread has come here.
+void Automaton::meet(LocalId local) {
+  if (!quotient_) return;
+  reach(local, 0);
+  if (!merges_) return;
+  expand_pending();
+  refine_if_affordable();
+}
+
 void Automaton::reach(LocalId local, std::uint32_t depth) {
   for (; registered_ < locals_.size(); ++registered_) {
     const std::uint32_t key = locals_[static_cast<LocalId>(registered_)].key;
@@ -138,8 +140,10 @@ void Automaton::see_result(std::uint32_t key, std::uint64_t result) {
   if (std::find(seen.begin(), seen.end(), result) != seen.end()) return;
   seen.push_back(result);
   stale_ = true;
-  behind_ = behind_ || !merges_;
-  if (!merges_) return;
+  if (!merges_) {
+    behind_ = true;
+    return;
+  }
   const std::vector<LocalId> members = members_[key]; // a copy: running one may add another
   for (const LocalId member : members)
     if (expanded_[member] && !stop_now()) reach(locals_.step(member, result), depth_[member] + 1);

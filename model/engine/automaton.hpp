@@ -57,7 +57,7 @@ public:
   // Forgets the classes, keeps the local states. To be called before each search. Whoever searches for what
   // there is to learn merges nothing, quotient or not: then nothing that it learns can turn out to be wrong.
   enum class Merge : std::uint8_t { alike, nothing };
-  void restart(Merge merge = Merge::alike);
+  void restart(Merge merge);
 
   static constexpr ClassId unknown = ~ClassId{0};
 
@@ -117,6 +117,7 @@ private:
     return unknown;
   }
   ClassId class_of(LocalId local);
+  void meet(LocalId local);
   void reach(LocalId local, std::uint32_t depth);
   void catch_up();
   void run_on_all_results(LocalId local);

@@ -40,7 +40,6 @@ public:
         runner_(program, options),
         automaton_(runner_, program, options, limits_),
         locations_(arena().world_size()),
-        points_before_(locations_),
         symmetry_(make_symmetry()),
         checkpointer_({options, limits_, runner_, result_.statistics, scout_states_}, learnt()),
         go_on_(!options.checkpoints.resume_from.empty()) {}
@@ -91,20 +90,26 @@ private:
   std::pair<Search::End, std::unique_ptr<Search>> search_once(const SearchMode& mode) {
     if (mode.graph != nullptr) mode.graph->clear();
     limits_.forget_search();
-    automaton_.restart(mode.scout_states != 0 ? Automaton::Merge::nothing : Automaton::Merge::alike);
+    automaton_.restart(mode.scouts() ? Automaton::Merge::nothing : Automaton::Merge::alike);
     locations_.restart();
-    points_before_ = locations_.only_points();
-    const unsigned before = symmetry_.version();
-    auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
-    const Search::End end = search->run();
-    if (end == Search::End::restart) prepare_restart(before);
+    return run_search(std::make_unique<Search>(learnt(), options_, limits_, mode), &Search::run);
+  }
+
+  // From its beginning, or from where it was read. (Points are the same at both: a new one ends a search.)
+  std::pair<Search::End, std::unique_ptr<Search>> run_search(std::unique_ptr<Search> search,
+                                                             Search::End (Search::*explore)()) {
+    const unsigned version = symmetry_.version();
+    const Locations points = locations_.only_points();
+    const Search::End end = (*search.*explore)();
+    if (end == Search::End::restart) prepare_restart(version, points);
     return {end, std::move(search)};
   }
 
-  // After a search that came to know better. `before`: the version of symmetry when it began.
-  void prepare_restart(unsigned before) {
+  // After a search that came to know better: the version of symmetry when it began, and the points there
+  // were.
+  void prepare_restart(unsigned version, const Locations& points) {
     ++result_.statistics.restarts;
-    const bool other_symmetry = before != symmetry_.version();
+    const bool other_symmetry = version != symmetry_.version();
     const bool classes_stand = automaton_.settle();
     // What was found out with classes or orbits that do not stand may not even happen: a location that two
     // threads use, or a thread that names another. The points that there were before stand, unless they are
@@ -112,7 +117,7 @@ private:
     if (other_symmetry) {
       locations_ = Locations(arena().world_size());
     } else if (!classes_stand) {
-      locations_ = points_before_;
+      locations_ = points;
     }
     if (other_symmetry && !classes_stand) symmetry_ = make_symmetry();
   }
@@ -124,11 +129,7 @@ private:
     auto search = std::make_unique<Search>(learnt(), options_, limits_, mode);
     if (!is_read) return {Search::End::stopped, std::move(search)};
     search->read(reader);
-    points_before_ = locations_.only_points(); // a new one would have ended the search
-    const unsigned before = symmetry_.version();
-    const Search::End end = search->go_on();
-    if (end == Search::End::restart) prepare_restart(before);
-    return {end, std::move(search)};
+    return run_search(std::move(search), &Search::go_on);
   }
 
   // A look at what comes late, depth first and for its lessons only: breadth first would learn them when much
@@ -320,7 +321,6 @@ private:
   NativeRunner runner_;
   Automaton automaton_;
   Locations locations_;
-  Locations points_before_; // the search that is under way began
   Symmetry symmetry_;
   std::uint64_t scout_states_ = first_scout;
   Result result_;

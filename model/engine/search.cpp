@@ -72,7 +72,7 @@ Search::End Search::run() {
   for (unsigned thread = 0; thread < machine_.threads; ++thread)
     first.push_back(RecordLayout::local(initial.data(), thread));
   meet_classes();
-  learnt_.symmetry.start(first, mode_.scout_states != 0);
+  learnt_.symmetry.start(first, mode_.scouts());
   settle_mode();
   if (mode_.region != nullptr) {
     begin_in_region();
@@ -140,7 +140,7 @@ Search::End Search::run_depth_first() {
     counts_ = counts();
     if (finding_) return scouted_too_little_ ? End::restart : End::found;
     if (batches % 64 == 0 || worker.states > options_->max_states) {
-      if (mode_.scout_states != 0 && scouted_enough()) break;
+      if (mode_.scouts() && scouted_enough()) break;
       if (stop_now()) return End::stopped;
     }
     visited_.grow(4096);
@@ -177,9 +177,9 @@ Search::End Search::run_breadth_first() {
   std::uint64_t records_before = 0;
   for (; in_level_ || queue_.advance(); ++level_) {
     const bool goes_on = std::exchange(in_level_, false);
-    level_grows_ = !goes_on && queue_.current_records() > records_before;
-    records_before = queue_.current_records();
-    if (!run_level()) return ended_early();
+    const std::uint64_t records = queue_.current_records();
+    if (!run_level(!goes_on && records > records_before)) return ended_early();
+    records_before = records;
     finish_level();
     if (counts().states > options_->max_states && save_or_stop()) return End::stopped;
     counts_ = counts();
@@ -194,10 +194,14 @@ Search::End Search::ended_early() {
 }
 
 // False: stopped, or to be started again.
-bool Search::run_level() {
+bool Search::run_level(bool level_grows) {
+  const auto some_have = [this](auto list) {
+    return std::any_of(workers_.begin(), workers_.end(),
+                       [list](const auto& worker) { return !((*worker).*list).empty(); });
+  };
   again_ = false;
   for (;;) {
-    choose_growth();
+    choose_growth(level_grows);
     if (save_or_stop()) return false;
     const std::uint64_t expected = std::min<std::uint64_t>(queue_.current_records(), records_a_round) * 2;
     visited_.grow(expected);
@@ -208,21 +212,19 @@ bool Search::run_level() {
     }
     if (queue_.current_records() != 0) continue;
     // These first: else what has been seen when something is learnt would depend on the table's size.
-    again_ = std::any_of(workers_.begin(), workers_.end(),
-                         [](const auto& worker) { return !worker->refused.empty(); });
+    again_ = some_have(&Worker::refused);
     if (again_) continue;
     if (!digest()) return false;
-    again_ = std::any_of(workers_.begin(), workers_.end(),
-                         [](const auto& worker) { return !worker->deferred_plans.empty(); });
+    again_ = some_have(&Worker::deferred_plans);
     if (!again_) return true;
   }
 }
 
 // As long as levels grow about half of the states are yet to come, or more. What memory_bytes() counts is
 // with the growth that is due.
-void Search::choose_growth() {
-  visited_.grow_in_large_steps(level_grows_);
-  if (level_grows_ && memory_bytes() > options_->max_memory_bytes / 2) visited_.grow_in_large_steps(false);
+void Search::choose_growth(bool level_grows) {
+  visited_.grow_in_large_steps(level_grows);
+  if (level_grows && memory_bytes() > options_->max_memory_bytes / 2) visited_.grow_in_large_steps(false);
 }
 
 void Search::run_round() {
@@ -328,7 +330,7 @@ bool Search::stop_now() {
   if (options_->max_memory_bytes != ~std::uint64_t{0})
     queue_.set_memory_budget(options_->max_memory_bytes > others ? options_->max_memory_bytes - others : 0);
   Counts so_far = counts();
-  if (mode_.scout_states != 0) so_far.states = std::min(so_far.states, options_->max_states);
+  if (mode_.scouts()) so_far.states = std::min(so_far.states, options_->max_states);
   return limits_->reached({.states = so_far.states,
                            .transitions = so_far.transitions,
                            .depth = so_far.depth,

@@ -57,6 +57,7 @@ struct SearchMode {
   // needs half of the memory that there may be), as exhausted or, if a location became a scheduling point, as
   // restart. How many it sees is no limit to the run: with classes merged there may be fewer.
   std::uint64_t scout_states = 0;
+  bool scouts() const { return scout_states != 0; }
   bool backwards = false;     // depth first: the last of the states that it came to first
   bool every_finding = false; // are kept: for schedule_with_fewest_switches()
   const char* phase = "exploring";
@@ -126,8 +127,8 @@ private:
   End run_depth_first();
   End run_breadth_first();
   End settled(End end);
-  bool run_level();
-  void choose_growth();
+  bool run_level(bool level_grows);
+  void choose_growth(bool level_grows);
   End ended_early();
   void run_round();
   void work(Worker& worker);
@@ -178,7 +179,6 @@ private:
   std::optional<Numbering> numbering_;
   std::vector<std::uint64_t> stack_; // depth first: records
   std::uint64_t level_ = 0;
-  bool level_grows_ = false;                 // has more records than the level before
   bool in_level_ = false;                    // go_on(): the queue is in the middle of this level
   std::size_t classes_known_ = 0;            // to locations and symmetry
   std::atomic<std::uint64_t> round_left_{0}; // records until the next look at table and limits

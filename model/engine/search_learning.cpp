@@ -28,7 +28,7 @@ bool Search::digest() {
   }
   if (!why_off.empty()) learnt_.symmetry.switch_off(why_off);
   if (!why_rotate.empty()) learnt_.symmetry.only_rotate(why_rotate);
-  if (!points_stand && mode_.scout_states != 0) {
+  if (!points_stand && mode_.scouts()) {
     // What it has seen, happens; that it has not seen everything does not matter yet.
     scouted_too_little_ = points_stand = true;
     for (ClassId id = 0; id < classes_known_; ++id) find_mover(learnt_.automaton[id]);

@@ -48,7 +48,7 @@ public:
   // initial world as it is: then every renaming of a reachable state can be reached. Where only rotations are
   // possible all must be alike, and rotating must leave it as it is; or symmetry is switched off, for good
   // unless it is `undecided` whether these classes are the last word.
-  void start(std::span<const ClassId> first, bool undecided = false);
+  void start(std::span<const ClassId> first, bool undecided);
   Renamings renamings() const { return renamings_; }
   // Differs when something was found out that makes other renamings of them: then the search has to start
   // again.
