@@ -180,12 +180,12 @@ def cases_of(scenarios, small):
 
 
 def examine(binary, case, small, limits):
-    """All combinations of one case. With `small`, two workers for RSQ, RSQ+ and --- only."""
+    """All combinations of one case. With `small`, two workers for RSQ, RSQ+, RSQ++ and --- only."""
     row = Row(case)
     too_large = []
     for combination in COMBINATIONS + SAFETY_ONLY:
         for jobs in (1, 2):
-            if jobs == 2 and small and combination not in ("RSQ", "---", "RSQ+"):
+            if jobs == 2 and small and combination not in ("RSQ", "---", "RSQ+", "RSQ++"):
                 continue
             answer = None
             if not any(leaves_less_out(combination, other) for other in too_large):

@@ -50,7 +50,7 @@ bool Expander::find_footprint(std::uint64_t* record, unsigned thread, std::uint6
 
 void Expander::note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const {
   if (local.access.mask == 0 || (mover == Mover::both && machine_->transactions)) return;
-  const auto bit = [](std::uint32_t word) { return std::uint64_t{1} << (word & 63U); };
+  const auto bit = [this](std::uint32_t word) { return machine_->symmetry.footprint_bit(word); };
   (writes(local.access.kind) ? run.footprint.writes : run.footprint.reads) |=
       bit(word_of(local.access, thread));
   for (const DirectRead& read : reads_)
