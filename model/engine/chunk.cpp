@@ -27,31 +27,33 @@ std::uint64_t load(const std::byte* from) {
 }
 void store(std::byte* to, std::uint64_t value) { std::memcpy(to, &value, sizeof value); }
 
-// Four words, a bit each.
-unsigned differing_four(const std::uint64_t* a, const std::uint64_t* b) {
 #ifdef __SSE2__
+// The halves of eight words, a bit each.
+unsigned differing_halves(const std::uint64_t* a, const std::uint64_t* b) {
   const auto equal = [&](int i) {
-    return _mm_castsi128_ps(_mm_cmpeq_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(a + i)),
-                                            _mm_loadu_si128(reinterpret_cast<const __m128i*>(b + i))));
+    return _mm_cmpeq_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(a + i)),
+                           _mm_loadu_si128(reinterpret_cast<const __m128i*>(b + i)));
   };
-  const __m128 first = equal(0);
-  const __m128 second = equal(2);
-  const __m128 low_halves = _mm_shuffle_ps(first, second, 0x88);
-  const __m128 high_halves = _mm_shuffle_ps(first, second, 0xdd);
-  return static_cast<unsigned>(_mm_movemask_ps(_mm_and_ps(low_halves, high_halves))) ^ 15U;
-#else
-  unsigned bits = 0;
-  for (unsigned i = 0; i < 4; ++i) bits |= static_cast<unsigned>(a[i] != b[i]) << i;
-  return bits;
-#endif
+  const __m128i first = _mm_packs_epi32(equal(0), equal(2));
+  const __m128i second = _mm_packs_epi32(equal(4), equal(6));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(first, second))) ^ 0xffffU;
 }
+#endif
 
-// At most 64 words, a bit each.
+// At most most_compared words, each second bit for one of them.
+constexpr std::uint32_t most_compared = 32;
 std::uint64_t differing(const std::uint64_t* a, const std::uint64_t* b, std::uint32_t count) {
   std::uint64_t bits = 0;
-  std::uint32_t i = 0;
-  for (; i + 4 <= count; i += 4) bits |= std::uint64_t{differing_four(a + i, b + i)} << i;
-  for (; i < count; ++i) bits |= static_cast<std::uint64_t>(a[i] != b[i]) << i;
+#ifdef __SSE2__
+  if (count >= 8) {
+    for (std::uint32_t i = 0; i + 8 < count; i += 8)
+      bits |= std::uint64_t{differing_halves(a + i, b + i)} << (2 * i);
+    const std::uint32_t last = count - 8; // some of them for the second time
+    bits |= std::uint64_t{differing_halves(a + last, b + last)} << (2 * last);
+    return (bits | bits >> 1) & 0x5555'5555'5555'5555U;
+  }
+#endif
+  for (std::uint32_t i = 0; i < count; ++i) bits |= static_cast<std::uint64_t>(a[i] != b[i]) << (2 * i);
   return bits;
 }
 
@@ -115,10 +117,10 @@ void ChunkEncoder::append(const std::uint64_t* record) {
     return tokens++;
   };
   std::uint32_t expected = shape_.raw_words; // the word with a gap of 0
-  for (std::uint32_t base = shape_.raw_words; base < words; base += 64) {
-    std::uint64_t bits = differing(record + base, previous + base, std::min(words - base, 64U));
+  for (std::uint32_t base = shape_.raw_words; base < words; base += most_compared) {
+    std::uint64_t bits = differing(record + base, previous + base, std::min(words - base, most_compared));
     for (; bits != 0; bits &= bits - 1) {
-      const std::uint32_t position = base + static_cast<std::uint32_t>(std::countr_zero(bits));
+      const std::uint32_t position = base + static_cast<std::uint32_t>(std::countr_zero(bits)) / 2;
       std::uint32_t gap = position - expected;
       for (; gap > longest_gap; gap -= longest_gap + 1) { // rare: a change by nothing
         *next_token() = static_cast<std::byte>(short_gaps << 6);

@@ -10,7 +10,7 @@
 namespace gupcheck::engine {
 
 // What all of the state's transactions need.
-void Expander::begin(const std::uint64_t* record) {
+inline void Expander::begin(const std::uint64_t* record) {
   const Machine& machine = *machine_;
   machine.layout.copy_classes(record, classes_);
   if (!machine.symmetry.on()) return;
@@ -25,11 +25,11 @@ void Expander::begin(const std::uint64_t* record) {
 }
 
 // Threads like this one, in the same class, that own nothing or the same. One bit each.
-unsigned Expander::find_alike(unsigned thread) const {
-  const unsigned same_class = equal_lanes(classes_, classes_[thread]) & machine_->symmetry.like(thread);
-  if ((owners_ >> thread & 1U) == 0) return same_class & ~owners_;
-  unsigned alike = same_class & owners_;
-  for (unsigned others = alike; others != 0; others &= others - 1) {
+[[gnu::always_inline]] inline unsigned Expander::find_alike(unsigned thread) const {
+  const unsigned itself = 1U << thread;
+  unsigned alike = equal_lanes(classes_, classes_[thread]) & machine_->symmetry.like(thread);
+  alike &= (owners_ & itself) != 0 ? owners_ : ~owners_;
+  for (unsigned others = alike & owners_ & ~itself; others != 0; others &= others - 1) { // mostly none
     const auto other = static_cast<unsigned>(std::countr_zero(others));
     if (owned_[other] != owned_[thread]) alike &= ~(1U << other);
   }
@@ -43,16 +43,18 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
   const std::uint64_t* world = machine.layout.world(record);
   const bool rotates = machine.symmetry.rotates();
   const bool swaps = machine.symmetry.on() && !rotates;
-  only_fingerprints_ = !machine.raw && !rotates && !machine.notes_between && !machine.sleep_sets;
+  const bool sleep_sets = machine.sleep_sets;
+  const bool only_fingerprints = !machine.raw && !rotates && !machine.notes_between && !sleep_sets;
   begin(record);
-  Expansion expansion{};
-  std::array<std::uint8_t, max_threads> movers;
+  unsigned live = 0;
+  unsigned enabled = 0;
+  std::array<unsigned, max_threads> movers;
   unsigned count = 0;
   // All threads at once, so that the processor waits for the tree's branches together.
   for (unsigned rest = (1U << machine.threads) - 1; rest != 0;) {
     const auto thread = static_cast<unsigned>(std::countr_zero(rest));
-    if (swaps) alike_[thread] = static_cast<std::uint8_t>(find_alike(thread));
-    const unsigned alike = machine.sleep_sets ? 1U << thread : unsigned{alike_[thread]};
+    if (swaps) alike_[thread] = find_alike(thread);
+    const unsigned alike = sleep_sets ? 1U << thread : alike_[thread];
     rest &= ~alike;
     std::uint32_t number = memo_.find(thread, classes_[thread], 0, world);
     bool moves = TransactionMemo::is_number(number);
@@ -61,28 +63,33 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
       moves = number == TransactionMemo::unknown;
     }
     if (number == TransactionMemo::broken) [[unlikely]]
-      return expansion; // reported when it came to this
+      return {.live = live, .enabled = enabled}; // reported when it came to this
     // Without branches: who can move is hard to predict.
-    expansion.live |= number != TransactionMemo::finished ? alike : 0;
-    expansion.enabled |= moves ? alike : 0;
+    live |= number != TransactionMemo::finished ? alike : 0;
+    enabled |= moves ? alike : 0;
     memo_.prefetch(number);
     first_outcomes_[thread] = number;
-    movers[count] = static_cast<std::uint8_t>(thread);
+    movers[count] = thread;
     count += static_cast<unsigned>(moves);
   }
-  if (expansion.enabled == 0) {
-    if (!plan.again) check_end(record, expansion.live == 0, level);
-    return expansion;
+  if (enabled == 0) {
+    if (!plan.again) check_end(record, live == 0, level);
+    return {.live = live, .enabled = enabled};
   }
-  if (machine.sleep_sets) {
-    expansion.deferred = expand_some(record, level, plan, expansion.enabled);
-    return expansion;
-  }
+  if (sleep_sets)
+    return {.live = live, .enabled = enabled, .deferred = expand_some(record, level, plan, enabled)};
   unsigned deferred = 0;
-  for (unsigned i = 0; i < count; ++i)
-    if ((plan.explore >> movers[i] & 1U) != 0) expand_thread(record, movers[i], level, 0, deferred);
-  expansion.deferred = {.explore = deferred, .again = true};
-  return expansion;
+  for (unsigned i = 0; i < count; ++i) {
+    const unsigned thread = movers[i];
+    if ((plan.explore >> thread & 1U) == 0) continue;
+    const std::uint32_t number = first_outcomes_[thread];
+    if (only_fingerprints && number != TransactionMemo::unknown && !memo_[number].chosen) [[likely]] {
+      add(record, thread, 0, number, sum_after(record, thread, memo_[number]));
+    } else {
+      expand_thread(record, thread, level, 0, deferred);
+    }
+  }
+  return {.live = live, .enabled = enabled, .deferred = {.explore = deferred, .again = true}};
 }
 
 // What a thread is that the memo knows nothing of: `unknown` if it can move. Found the next time.
@@ -112,22 +119,11 @@ std::uint32_t Expander::why_unknown(const std::uint64_t* world, unsigned thread)
 void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
                              unsigned& deferred) {
   const Machine& machine = *machine_;
-  const std::uint32_t first = first_outcomes_[thread];
-  const auto add = [&](std::uint32_t number, std::uint32_t choice, const Fingerprint& fingerprint) {
-    candidates_.push_back({.fingerprint = fingerprint,
-                           .parent = record,
-                           .outcome = number,
-                           .choice = static_cast<std::uint16_t>(choice),
-                           .thread = static_cast<std::uint8_t>(thread),
-                           .asleep = 0});
-  };
-  if (only_fingerprints_ && first != TransactionMemo::unknown && !memo_[first].chosen) [[likely]]
-    return add(first, 0, sum_after(record, thread, memo_[first]));
   const Access& access = machine.automaton[classes_[thread]].access;
   const auto choices = static_cast<std::uint32_t>(access.kind == OperationKind::choose ? access.a : 1);
   if (machine.sleep_sets) footprints_[thread] = {};
   for (std::uint32_t choice = 0; choice < choices; ++choice) {
-    std::uint32_t number = first;
+    std::uint32_t number = first_outcomes_[thread];
     if (choice != 0) number = memo_.find(thread, classes_[thread], choice, machine.layout.world(record));
     if (number == TransactionMemo::unknown) [[unlikely]] {
       number = execute_transaction(record, {static_cast<std::uint8_t>(thread), choice}, level);
@@ -139,7 +135,7 @@ void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64
       }
     }
     const Outcome& outcome = memo_[number];
-    add(number, choice, fingerprint_after(record, thread, outcome));
+    add(record, thread, choice, number, fingerprint_after(record, thread, outcome));
     if (machine.notes_between) betweens_.push_back(between_steps(record, thread, memo_.steps(outcome)));
     if (!machine.sleep_sets) continue;
     const Footprint& footprint = memo_.footprint(outcome);

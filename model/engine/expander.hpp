@@ -200,6 +200,15 @@ private:
   Plan expand_some(std::uint64_t* record, std::uint64_t level, const Plan& plan, unsigned enabled);
   void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
                      unsigned& deferred);
+  void add(const std::uint64_t* record, unsigned thread, std::uint32_t choice, std::uint32_t outcome,
+           const Fingerprint& fingerprint) {
+    candidates_.push_back({.fingerprint = fingerprint,
+                           .parent = record,
+                           .outcome = outcome,
+                           .choice = static_cast<std::uint16_t>(choice),
+                           .thread = static_cast<std::uint8_t>(thread),
+                           .asleep = 0});
+  }
   bool find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level);
   void note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const;
   void order_threads();
@@ -231,8 +240,8 @@ private:
   }
 
   // Another thread's share, or its own, after a thread's transaction, which `added` to what it owns.
-  Fingerprint share_after(unsigned other, unsigned thread, const Outcome& outcome,
-                          const Fingerprint*& added) const {
+  [[gnu::always_inline]] Fingerprint share_after(unsigned other, unsigned thread, const Outcome& outcome,
+                                                 const Fingerprint*& added) const {
     Fingerprint owned = owned_[other];
     if ((outcome.touched >> other & 1U) != 0) owned = owned + *added++;
     return share(other, other == thread ? outcome.local : classes_[other], owned);
@@ -265,7 +274,6 @@ private:
   std::vector<Between> betweens_; // of the candidates
   TransactionMemo memo_;
   std::array<std::uint32_t, max_threads> first_outcomes_{}; // of the threads that can move, for choice 0
-  bool only_fingerprints_ = false; // are asked for, and they are sums over words and threads
   // Of the transaction under way.
   std::vector<WordChange> changes_;
   std::vector<WordChange> steps_;
@@ -281,7 +289,7 @@ private:
   unsigned owners_ = 0;       // the threads for which that is not zero, one bit each
   Symmetry::Turned turned_{}; // its fingerprints when rotated, where symmetry does that
   // For each thread itself and those that only names tell apart from it, one bit each.
-  std::array<std::uint8_t, max_threads> alike_{};
+  std::array<unsigned, max_threads> alike_{};
   Symmetry::Order canonical_ = Symmetry::no_renaming(); // the threads in the canonical order
   std::array<Footprint, max_threads> footprints_{};     // of the threads that were explored or sleep
 };

@@ -33,8 +33,7 @@ bool Finding::operator<(const Finding& other) const {
 
 Expander::Expander(Machine& machine)
     : machine_(&machine), scratch_(machine.initial_world.size() + 2 * std::size_t{max_threads}) {
-  for (unsigned thread = 0; thread < max_threads; ++thread)
-    alike_[thread] = static_cast<std::uint8_t>(1U << thread);
+  for (unsigned thread = 0; thread < max_threads; ++thread) alike_[thread] = 1U << thread;
 }
 
 Fingerprint Expander::fingerprint(const std::uint64_t* record) {

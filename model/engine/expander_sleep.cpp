@@ -24,7 +24,7 @@ Plan Expander::expand_some(std::uint64_t* record, std::uint64_t level, const Pla
   for (unsigned i = 0; explore != 0; ++i) {
     const unsigned thread = canonical_[i];
     if ((explore >> thread & 1U) == 0) continue;
-    explore &= ~unsigned{alike_[thread]};
+    explore &= ~alike_[thread];
     expand_thread(record, thread, level, resting, deferred);
     if ((deferred >> thread & 1U) == 0) resting |= 1U << thread;
   }

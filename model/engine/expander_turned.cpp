@@ -43,7 +43,7 @@ void Expander::find_turned_alike() {
     unsigned alike = 0;
     for (unsigned by = 0; by < threads; ++by)
       if (turned_[by] == turned_[0]) alike |= 1U << (thread + threads - by) % threads;
-    alike_[thread] = static_cast<std::uint8_t>(alike);
+    alike_[thread] = alike;
   }
 }
 

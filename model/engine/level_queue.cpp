@@ -208,14 +208,6 @@ void LevelQueue::read(const ByteSource& source) {
   }
 }
 
-void ChunkWriter::append(std::span<const std::uint64_t> record) {
-  if (record.size() != queue_->shape().words) [[unlikely]]
-    throw std::logic_error("a record of another size than the queue's");
-  if (encoder_.records() == limit_ || !encoder_.has_room()) [[unlikely]]
-    start_chunk();
-  encoder_.append(record.data());
-}
-
 void ChunkWriter::start_chunk() {
   finish();
   if (!encoder_.is_open()) encoder_.open(queue_->pool().get(queue_->pool().block_bytes()));

@@ -30,6 +30,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -109,7 +110,13 @@ class ChunkWriter {
 public:
   explicit ChunkWriter(LevelQueue& queue) : queue_(&queue), encoder_(queue.shape()) {}
 
-  void append(std::span<const std::uint64_t> record);
+  void append(std::span<const std::uint64_t> record) {
+    if (record.size() != queue_->shape().words) [[unlikely]]
+      throw std::logic_error("a record of another size than the queue's");
+    if (encoder_.records() == limit_ || !encoder_.has_room()) [[unlikely]]
+      start_chunk();
+    encoder_.append(record.data());
+  }
   void finish(); // hands what there is to the queue
 
 private:

@@ -180,12 +180,6 @@ Fingerprint Symmetry::place(std::uint32_t word, unsigned position) const {
   return position == 0 ? place_[word] : fingerprint_of(place_tag | word, position);
 }
 
-Fingerprint Symmetry::mix(const Fingerprint& local, const Fingerprint& owned) {
-  const std::uint64_t parts[4] = {local.low, local.high, owned.low, owned.high};
-  const XXH128_hash_t hash = XXH3_128bits(parts, sizeof parts);
-  return {hash.low64, hash.high64};
-}
-
 template <bool Words, bool Plus>
 unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned) const {
   const auto put = [](Fingerprint& sum, const Fingerprint& part) { sum = Plus ? sum + part : sum - part; };
@@ -205,13 +199,13 @@ unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& wor
     return touched;
   }
   case Kind::pointer: {
-    if (!arena().in_blocks(value)) {
+    if (!points_into_block(value)) {
       if (Words) put(words, share_of(word, value, initial_[word]));
       return 0;
     }
-    const Address offset = value - arena().block(0);
-    const auto thread = static_cast<unsigned>(offset / arena().block_stride());
-    if (Words) put(words, fingerprint_of(word, anonymous_pointer | offset % arena().block_stride()));
+    const auto offset = static_cast<std::uint32_t>(offset_in_blocks(value));
+    const unsigned thread = offset / (8 * block_words_);
+    if (Words) put(words, fingerprint_of(word, anonymous_pointer | offset % (8 * block_words_)));
     put(owned[thread], place(word, 0));
     return 1U << thread;
   }

@@ -123,7 +123,11 @@ public:
 private:
   enum class Kind : std::uint8_t { plain, lock, pointer, block };
 
-  static Fingerprint mix(const Fingerprint& local, const Fingerprint& owned);
+  static Fingerprint mix(const Fingerprint& local, const Fingerprint& owned) {
+    const std::uint64_t parts[4] = {local.low, local.high, owned.low, owned.high};
+    const XXH128_hash_t hash = XXH3_128bits(parts, sizeof parts);
+    return {hash.low64, hash.high64};
+  }
   // Adds a word's contribution, or takes it away; without Words only what belongs to threads.
   template <bool Words, bool Plus>
   unsigned add(std::uint32_t word, std::uint64_t value, Fingerprint& words, Owned& owned) const;
@@ -131,6 +135,13 @@ private:
   std::uint64_t seen_from(unsigned thread, std::uint32_t word, std::uint64_t value) const;
   std::uint64_t renamed(std::uint32_t word, std::uint64_t value, const Order& order) const;
   unsigned owner_of_block(std::uint32_t word) const { return (word - blocks_) / block_words_; }
+  // The same of the word that a pointer points to, and what arena() knows, too: that is far away.
+  std::uint64_t offset_in_blocks(std::uint64_t value) const {
+    return value - (Arena::base + 8 * std::uint64_t{blocks_});
+  }
+  bool points_into_block(std::uint64_t value) const {
+    return offset_in_blocks(value) < 8 * std::uint64_t{block_words_} * threads_;
+  }
   void watch(std::uint32_t word);
   std::uint32_t renamed_word(std::uint32_t word, const Order& order) const;
   void group_to_rotate(std::span<const ClassId> first, bool undecided);

@@ -93,7 +93,8 @@ public:
   TransactionMemo();
 
   // The number of what it comes to, or why there is none. Numbers stand until forget_unlearnt() or clear().
-  std::uint32_t find(unsigned thread, ClassId local, std::uint32_t choice, const std::uint64_t* world) const {
+  [[gnu::always_inline]] std::uint32_t find(unsigned thread, ClassId local, std::uint32_t choice,
+                                            const std::uint64_t* world) const {
     const std::vector<Place>& roots = roots_[thread];
     if (local >= roots.size()) return unknown;
     Place at = roots[local];
