@@ -156,9 +156,9 @@ TEST(Visited, LargeStepsAreFewer) {
   VisitedTable small;
   const std::size_t small_steps = growths(small);
   VisitedTable large;
-  large.grow_in_large_steps(true);
+  large.expect_times(2);
   EXPECT_LT(growths(large), small_steps);
-  large.grow_in_large_steps(false);
+  large.expect_times(1.1);
   fill(large, states, 7'000'000);
   expect_states(large, 7'000'000);
 }

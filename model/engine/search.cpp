@@ -174,12 +174,9 @@ void Search::turn_stack_round(std::size_t from) {
 }
 
 Search::End Search::run_breadth_first() {
-  std::uint64_t records_before = 0;
   for (; in_level_ || queue_.advance(); ++level_) {
-    const bool goes_on = std::exchange(in_level_, false);
-    const std::uint64_t records = queue_.current_records();
-    if (!run_level(!goes_on && records > records_before)) return ended_early();
-    records_before = records;
+    if (!std::exchange(in_level_, false)) forecast_.begin_level(queue_.current_records(), visited_.size());
+    if (!run_level()) return ended_early();
     finish_level();
     if (counts().states > options_->max_states && save_or_stop()) return End::stopped;
     counts_ = counts();
@@ -194,14 +191,14 @@ Search::End Search::ended_early() {
 }
 
 // False: stopped, or to be started again.
-bool Search::run_level(bool level_grows) {
+bool Search::run_level() {
   const auto some_have = [this](auto list) {
     return std::any_of(workers_.begin(), workers_.end(),
                        [list](const auto& worker) { return !((*worker).*list).empty(); });
   };
   again_ = false;
   for (;;) {
-    choose_growth(level_grows);
+    expect_growth();
     if (save_or_stop()) return false;
     const std::uint64_t expected = std::min<std::uint64_t>(queue_.current_records(), records_a_round) * 2;
     visited_.grow(expected);
@@ -220,11 +217,11 @@ bool Search::run_level(bool level_grows) {
   }
 }
 
-// As long as levels grow about half of the states are yet to come, or more. What memory_bytes() counts is
-// with the growth that is due.
-void Search::choose_growth(bool level_grows) {
-  visited_.grow_in_large_steps(level_grows);
-  if (level_grows && memory_bytes() > options_->max_memory_bytes / 2) visited_.grow_in_large_steps(false);
+// What memory_bytes() counts is with the growth that is due.
+void Search::expect_growth() {
+  visited_.expect_times(forecast_.times());
+  if (forecast_.times() > LevelForecast::unknown && memory_bytes() > options_->max_memory_bytes / 2)
+    visited_.expect_times(LevelForecast::unknown);
 }
 
 void Search::run_round() {

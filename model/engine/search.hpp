@@ -15,6 +15,7 @@
 
 #include "model/engine/beginning.hpp"
 #include "model/engine/expander.hpp"
+#include "model/engine/level_forecast.hpp"
 #include "model/engine/level_queue.hpp"
 #include "model/engine/limits.hpp"
 #include "model/engine/numbering.hpp"
@@ -127,8 +128,8 @@ private:
   End run_depth_first();
   End run_breadth_first();
   End settled(End end);
-  bool run_level(bool level_grows);
-  void choose_growth(bool level_grows);
+  bool run_level();
+  void expect_growth();
   End ended_early();
   void run_round();
   void work(Worker& worker);
@@ -179,6 +180,7 @@ private:
   std::optional<Numbering> numbering_;
   std::vector<std::uint64_t> stack_; // depth first: records
   std::uint64_t level_ = 0;
+  LevelForecast forecast_;
   bool in_level_ = false;                    // go_on(): the queue is in the middle of this level
   std::size_t classes_known_ = 0;            // to locations and symmetry
   std::atomic<std::uint64_t> round_left_{0}; // records until the next look at table and limits

@@ -41,11 +41,11 @@ std::uint64_t rounded_buckets(std::uint64_t buckets) {
 // Small and short-lived tables grow quickly. Later each segment has a factor of its own: with the same one
 // they would all grow at the same moment, and just after it the table would have much more room than it
 // needs.
-double growth_factor(std::uint64_t buckets, unsigned first, unsigned parts, unsigned all, bool large_steps) {
+double growth_factor(std::uint64_t buckets, unsigned first, unsigned parts, unsigned all, double expected) {
   if (buckets * bucket_bytes < Mapping::huge_page) return 2;
   if (parts == all) return 2;
   const unsigned step = first * 37 % all; // not in order: neighbours were split off at the same time
-  return large_steps ? 1.7 + 0.6 * step / all : 1.25 + 0.3 * step / all;
+  return 1 + (expected - 1) * (0.7 + 0.6 * step / all);
 }
 
 } // namespace
@@ -128,7 +128,7 @@ std::vector<VisitedTable::Growth> VisitedTable::plan(std::uint64_t expected_inse
     const std::uint64_t buckets = parts_[first].buckets;
     const std::uint64_t needed = buckets_for(states_expected(first, parts));
     if (needed <= buckets && !is_crowded(first)) continue;
-    const double factor = growth_factor(buckets, first, parts, all_parts, large_steps_);
+    const double factor = growth_factor(buckets, first, parts, all_parts, expected_times_);
     const std::uint64_t wanted =
         std::max(needed, static_cast<std::uint64_t>(static_cast<double>(buckets) * factor));
     Growth& next = growth.emplace_back();
@@ -140,7 +140,8 @@ std::vector<VisitedTable::Growth> VisitedTable::plan(std::uint64_t expected_inse
     next.children = 4;
     for (unsigned child = 0; child < 4; ++child) {
       const unsigned from = first + child * parts / 4;
-      const double room = growth_factor(buckets, from, parts / 4, all_parts, large_steps_) - 0.2;
+      const double room =
+          std::max(1.05, growth_factor(buckets, from, parts / 4, all_parts, expected_times_) - 0.2);
       const double states = room * states_expected(from, parts / 4);
       next.buckets[child] = rounded_buckets(std::max(buckets_for(states), first_buckets));
     }
@@ -236,6 +237,7 @@ void VisitedTable::build(unsigned first, unsigned parts, std::span<const std::ui
 // A bit for each, without branches as in insert().
 unsigned VisitedTable::free_entries(const Entry* bucket) {
   unsigned free = 0;
+#pragma GCC unroll 4
   for (unsigned i = 0; i < bucket_entries; ++i) free |= static_cast<unsigned>(bucket[i].low == 0) << i;
   return free;
 }

@@ -15,12 +15,13 @@
 //
 // Nothing grows during insert(): a search works in rounds, and between two of them it calls
 // segments_to_grow() and grow_segment(), or grow(). The table is one segment at first (16 KB); a segment of
-// more than 64 MB becomes four, up to 64 in all. A single segment doubles; of several each grows by 25 to 55
-// percent (70 to 130 in large steps), every one by another factor, so that they do not all grow at once. It
-// does so in place, in one sweep from its end to its beginning, which takes no memory beyond the new size. A
-// state takes 19 bytes just before its segment grows, 23 to 29 just after (32 to 43 in large steps), and 23
-// in the mean. Measured with steps of 15 to 35 percent: all growth together some 80 ns for each state, more
-// than half of that the kernel's for memory that is new; one step of one segment 10 to 90 ms.
+// more than 64 MB becomes four, up to 64 in all. A single segment doubles; several grow by what is expected
+// to come (expect_times(); unless told, 40 percent), every one by another factor, up to three tenths of that
+// more or less, so that they do not all grow at once. It does so in place, in one sweep from its end to its
+// beginning, which takes no memory beyond the new size. A state takes 19 bytes just before its segment grows,
+// 24 to 29 just after (32 to 43 if as many are expected as there are), and 23 in the mean. Measured with
+// steps of 15 to 35 percent: all growth together some 80 ns for each state, more than half of that the
+// kernel's for memory that is new; one step of one segment 10 to 90 ms.
 #pragma once
 
 #include "model/engine/fingerprint.hpp"
@@ -113,9 +114,9 @@ public:
 
   // All that follows is for one thread, while nobody inserts.
 
-  // For as long as about as many states as there are will come yet: it grows less often, and is emptier in
-  // the mean (gup-micro 8x2: 5 % less time, and no more memory in the end).
-  void grow_in_large_steps(bool large) { large_steps_ = large; }
+  // How many times as many states as now there will be in the end, about: segments grow by that in the mean.
+  // Who expects much grows less often, and looks up in an emptier table; who expects little wastes less.
+  void expect_times(double times) { expected_times_ = times; }
 
   // Whether a segment is too full to take its share of so many new states.
   bool needs_growth(std::uint64_t expected_inserts = 0) const { return !plan(expected_inserts).empty(); }
@@ -256,7 +257,7 @@ private:
   void read_states(const Source& source, std::uint64_t most_states);
 
   bool with_numbers_;
-  bool large_steps_ = false;
+  double expected_times_ = 1.4;
   std::array<Part, all_parts> parts_{};
   std::vector<Added> added_; // by worker
   std::array<Segment, all_parts> segments_{};
@@ -275,6 +276,7 @@ VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint&
       // Without branches: which entry it is cannot be predicted.
       unsigned equal = 0;
       unsigned free = 0;
+#pragma GCC unroll 4
       for (unsigned i = 0; i < bucket_entries; ++i) {
         const std::uint64_t low = atomic(line[i].low).load(std::memory_order_relaxed);
         equal |= static_cast<unsigned>(low == key.low) << i;
