@@ -51,9 +51,26 @@ TEST(TransactionMemo, FindsWhatItLearnt) {
   ASSERT_EQ(memo.changes(kept).size(), 1U);
   EXPECT_EQ(memo.changes(kept)[0].after, 12U);
   EXPECT_EQ(memo.owned(kept)[1], (Fingerprint{12, 2}));
-  EXPECT_EQ(memo.footprint(kept).reads, 12U);
+  EXPECT_EQ(memo.footprint(second).reads, 12U);
   ASSERT_EQ(memo.steps(kept).size(), 1U);
   EXPECT_EQ(memo.steps(kept)[0].after, 12U);
+}
+
+// What is not known, or is one of several choices, depends on a transaction that touches nothing, too.
+TEST(TransactionMemo, FootprintsOfWhatIsNotKnown) {
+  TransactionMemo memo;
+  TransactionOutcome outcome;
+  const Footprint nothing;
+  const std::uint32_t alone = memo.keep(outcome, nothing, {});
+  outcome.chosen = true;
+  const std::uint32_t choice = memo.keep(outcome, nothing, {});
+  EXPECT_FALSE(memo.footprint(alone).depends_on(nothing));
+  EXPECT_TRUE(memo.footprint(choice).depends_on(memo.footprint(alone)));
+  EXPECT_TRUE(memo.footprint(alone).depends_on(memo.footprint(choice)));
+  EXPECT_TRUE(memo.footprint(TransactionMemo::unknown).depends_on(nothing));
+  memo.forget_unlearnt(); // none was learnt
+  EXPECT_TRUE(memo.footprint(TransactionMemo::unknown).depends_on(nothing));
+  EXPECT_FALSE(memo.footprint(memo.keep({}, nothing, {})).depends_on(nothing));
 }
 
 TEST(TransactionMemo, KnowsWhoCannotMove) {

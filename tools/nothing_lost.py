@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What gupcheck leaves out changes no answer: every scenario and kernel version, explored in each combination of
-# {transactions, symmetry, quotient} on and off, and the safety checks by themselves, with one worker and with two.
+# {transactions, symmetry, quotient} on and off, and the safety checks by themselves, with sleep sets and without; with
+# one worker and with two.
 #
 # Compared for each case: the verdict of every check and the length of each shortest counterexample over all
 # combinations; states, transitions and schedules between one worker and two; and nothing may count more states
 # than without it. gup-micro is also held against counts that two other checkers agree on.
 #
 #   combination   R transactions, S symmetry, Q quotient; --- leaves nothing out. A +: safety checks only, for which
-#                 the search keeps less in mind; ++: that with sleep sets
+#                 the search keeps less in mind and has sleep sets; ++: that without sleep sets
 #   -             did not fit into --max-states or --timeout, nor would what leaves less out: not compared
 #   *             more states than without symmetry, or than without the quotient: while they are learnt, locations
 #                 can be taken for shared that are not, so transactions end up shorter; nothing wrong, but lost time
@@ -32,7 +33,7 @@ SWITCHES = {"R": ["--no-transactions"], "S": ["--no-symmetry"], "Q": ["--no-quot
 # Those that leave most out first, so that what does not fit is known from what fits even less.
 COMBINATIONS = sorted(("".join(letters) for letters in itertools.product("R-", "S-", "Q-")),
                       key=lambda name: name.count("-"))
-SAFETY_ONLY = ["RSQ+", "RSQ++", "---+"]
+SAFETY_ONLY = ["RSQ+", "RSQ++", "---+", "---++"]
 PROGRESS_CHECKS = {"livelock", "starvation"}  # their stems are short, not shortest
 
 # States and transitions of gup-micro without the return check: SPIN and TLC agree on them. They tell control
@@ -68,7 +69,7 @@ def switches_off(combination):
     off = [option for letter, options in SWITCHES.items() if letter not in combination for option in options]
     if combination in SAFETY_ONLY:
         off += [part for name in sorted(PROGRESS_CHECKS) for part in ("--without", name)]
-    return off + (["--sleep-sets"] if combination.endswith("++") else [])
+    return off + (["--no-sleep-sets"] if combination.endswith("++") or combination == "---" else [])
 
 
 def leaves_less_out(one, other):
@@ -120,6 +121,11 @@ def compare_answers(row):
                     row.differences.append(
                         f"{name}: {ours.get(name)} with {show(first)}, {theirs.get(name)} with {show(key)}"
                     )
+    for jobs in (1, 2):
+        for combination in ("RSQ+", "---+"):
+            some, every = known.get((combination, jobs)), known.get((combination + "+", jobs))
+            if some and every and (some.states, some.transitions) != (every.states, every.transitions):
+                row.differences.append(f"counts with sleep sets and without: {combination}, {jobs} jobs")
     for combination in COMBINATIONS + SAFETY_ONLY:
         one, two = known.get((combination, 1)), known.get((combination, 2))
         for what in ("states", "transitions", "schedules") if one and two else ():

@@ -41,18 +41,20 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
   const std::uint64_t* world = machine.layout.world(record);
   const bool rotates = machine.symmetry.rotates();
   const bool swaps = machine.symmetry.on() && !rotates;
-  const bool sleep_sets = machine.sleep_sets;
-  const bool only_fingerprints = !machine.raw && !rotates && !machine.notes_between && !sleep_sets;
+  const bool only_fingerprints = !machine.raw && !rotates && !machine.notes_between;
+  const unsigned asleep = machine.sleep_sets ? RecordLayout::asleep(record) : 0;
   begin(record);
+  Movers all;
   unsigned live = 0;
   unsigned enabled = 0;
   std::array<unsigned, max_threads> movers;
   unsigned count = 0;
-  // All threads at once, so that the processor waits for the tree's branches together.
+  // All threads at once, so that the processor waits for the tree's branches together. Without branches where
+  // what happens is hard to predict: who can move, and who is asleep.
   for (unsigned rest = (1U << machine.threads) - 1; rest != 0;) {
     const auto thread = static_cast<unsigned>(std::countr_zero(rest));
     if (swaps) alike_[thread] = find_alike(thread);
-    const unsigned alike = sleep_sets ? 1U << thread : alike_[thread];
+    const unsigned alike = alike_[thread];
     rest &= ~alike;
     std::uint32_t number = memo_.find(thread, classes_[thread], 0, world);
     bool moves = TransactionMemo::is_number(number);
@@ -62,20 +64,22 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
     }
     if (number == TransactionMemo::broken) [[unlikely]]
       return {.live = live, .enabled = enabled}; // reported when it came to this
-    // Without branches: who can move is hard to predict.
     live |= number != TransactionMemo::finished ? alike : 0;
     enabled |= moves ? alike : 0;
     memo_.prefetch(number);
     first_outcomes_[thread] = number;
+    // A rotation that makes one of another does so with all threads.
+    all.each[all.count] = {
+        .from = classes_[thread], .outcome = number, .threads = swaps ? alike : 1U << thread};
+    all.count += static_cast<unsigned>(moves);
     movers[count] = thread;
-    count += static_cast<unsigned>(moves);
+    count += static_cast<unsigned>(moves && (alike & asleep) == 0);
   }
   if (enabled == 0) {
     if (!plan.again) check_end(record, live == 0, level);
     return {.live = live, .enabled = enabled};
   }
-  if (sleep_sets)
-    return {.live = live, .enabled = enabled, .deferred = expand_some(record, level, plan, enabled)};
+  if (machine.sleep_sets) movers_.push_back(all);
   unsigned deferred = 0;
   for (unsigned i = 0; i < count; ++i) {
     const unsigned thread = movers[i];
@@ -84,10 +88,13 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
     if (only_fingerprints && number != TransactionMemo::unknown && !memo_[number].chosen) [[likely]] {
       add(record, thread, 0, number, sum_after(record, thread, memo_[number]));
     } else {
-      expand_thread(record, thread, level, 0, deferred);
+      expand_thread(record, thread, level, deferred);
     }
   }
-  return {.live = live, .enabled = enabled, .deferred = {.explore = deferred, .again = true}};
+  return {.live = live,
+          .enabled = enabled,
+          .asleep = plan.again ? 0 : all.count - count,
+          .deferred = {.explore = deferred, .again = true}};
 }
 
 // What a thread is that the memo knows nothing of: `unknown` if it can move. Found the next time.
@@ -114,12 +121,11 @@ std::uint32_t Expander::why_unknown(const std::uint64_t* world, unsigned thread)
   return why;
 }
 
-void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
+void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level,
                              unsigned& deferred) {
   const Machine& machine = *machine_;
   const Access& access = machine.automaton[classes_[thread]].access;
   const auto choices = static_cast<std::uint32_t>(access.kind == OperationKind::choose ? access.a : 1);
-  if (machine.sleep_sets) footprints_[thread] = {};
   for (std::uint32_t choice = 0; choice < choices; ++choice) {
     std::uint32_t number = first_outcomes_[thread];
     if (choice != 0) number = memo_.find(thread, classes_[thread], choice, machine.layout.world(record));
@@ -135,11 +141,6 @@ void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64
     const Outcome& outcome = memo_[number];
     add(record, thread, choice, number, fingerprint_after(record, thread, outcome));
     if (machine.notes_between) betweens_.push_back(between_steps(record, thread, memo_.steps(outcome)));
-    if (!machine.sleep_sets) continue;
-    const Footprint& footprint = memo_.footprint(outcome);
-    if (const unsigned asleep = independent_of(footprint, resting); asleep != 0)
-      candidates_.back().asleep = static_cast<std::uint8_t>(asleep_after(thread, outcome, asleep));
-    footprints_[thread].add(footprint);
   }
 }
 
@@ -176,16 +177,6 @@ Between Expander::between_steps(std::uint64_t* record, unsigned thread,
   for (std::size_t i = steps.size() - 1; i-- > 0;)
     if (steps[i].word != TransactionMemo::no_word) world[steps[i].word] = steps[i].before;
   return {static_cast<std::uint8_t>(can), static_cast<std::uint8_t>(cannot)};
-}
-
-// Those of the resting threads that go on resting after it.
-unsigned Expander::independent_of(const Footprint& footprint, unsigned resting) const {
-  unsigned independent = 0;
-  for (unsigned rest = resting; rest != 0; rest &= rest - 1) {
-    const auto other = static_cast<unsigned>(std::countr_zero(rest));
-    if (!footprints_[other].depends_on(footprint)) independent |= 1U << other;
-  }
-  return independent;
 }
 
 void Expander::build(const Candidate& candidate, std::uint64_t* record) const {

@@ -8,11 +8,8 @@
 // steps, so that a thread that goes round without a scheduling point does not shut out the others (the cycle
 // proviso). Without transactions it is one step.
 //
-// Sleep sets (Godefroid 1996): when two threads' transactions from a state commute, only one order of them is
-// explored; in the state after the one, the other is asleep until something happens that it depends on.
-// Transactions depend on each other through scheduling points and locks only. Where symmetry is on, sets of
-// threads are kept in an order that renaming does not change, and threads that only their names tell apart
-// sleep together; rotations leave no such order, so with them there are no sleep sets.
+// A thread whose transaction leads where another order of the same transactions leads may be asleep
+// (expander_sleep.cpp): then it is known that it can move, and no more is done about it.
 //
 // Works in the record itself and restores it; successors come as differences. Several expanders, one for each
 // worker, may work side by side: what they share does not change meanwhile. What they would have to learn
@@ -43,7 +40,7 @@ struct Machine {
   std::span<const std::uint64_t> initial_world;
   bool raw; // native code for each step, fingerprints from scratch; one worker only
   bool transactions;
-  bool sleep_sets;
+  bool sleep_sets;    // breadth first only
   bool notes_between; // which threads can move within a transaction: for checks of progress
 };
 
@@ -102,7 +99,7 @@ struct Candidate {
   std::uint32_t outcome; // number of what the transaction comes to
   std::uint16_t choice;
   std::uint8_t thread;
-  std::uint8_t asleep; // threads that need not move next, in the canonical order
+  std::uint8_t movers; // number of those of its state, if there are sleep sets
 
   Move move() const { return {thread, choice}; }
 };
@@ -116,20 +113,20 @@ struct Between {
 
 // Which threads of a state to expand, one bit each.
 struct Plan {
-  static constexpr unsigned every_thread = (1U << max_threads) - 1;
-  unsigned explore = every_thread; // if they can move and are not asleep
-  unsigned asleep = 0;
-  bool again = false;     // the others were explored before
-  bool canonical = false; // in the canonical order, else in that of the record
+  unsigned explore = (1U << max_threads) - 1; // if they can move and are not asleep
+  bool again = false;                         // the others were explored before
 };
 
 class Expander {
 public:
   static constexpr unsigned max_transaction = 64;
 
+  static constexpr std::size_t most_states = 256; // between two calls of clear(), with sleep sets
+
   struct Expansion {
     unsigned live;
     unsigned enabled;
+    unsigned asleep = 0; // how many transactions were left out
     // What is to be done when what it needs has been learnt; nothing if `explore` is 0.
     Plan deferred{.explore = 0};
   };
@@ -143,6 +140,7 @@ public:
   void clear() {
     candidates_.clear();
     betweens_.clear();
+    movers_.clear();
     memo_.forget_unlearnt();
   }
   // If the machine notes that. By its position among candidates(), from which nothing may be taken away then.
@@ -152,6 +150,9 @@ public:
   // To be called when something that is known (not only more) has changed.
   void forget_transactions() { memo_.clear(); }
   std::uint64_t memory_bytes() const { return memo_.memory_bytes(); }
+  // If there are sleep sets: the threads, one bit each, that are asleep in the state that a candidate leads
+  // to.
+  unsigned asleep_after(const Candidate& candidate) const;
   // Makes a candidate's record.
   void build(const Candidate& candidate, std::uint64_t* record) const;
   // Checks a state that was never seen before. Nobody has moved yet in the initial one.
@@ -169,8 +170,16 @@ public:
 
 private:
   using Outcome = TransactionMemo::Kept;
-  // What threads are ordered by (canonically): renaming permutes it.
-  using Keys = std::array<std::uint64_t, max_threads>;
+  // Who can move in a state that was expanded, and by which transaction, as far as that is known.
+  struct Movers {
+    struct Mover {
+      ClassId from;
+      std::uint32_t outcome;
+      std::uint32_t threads; // one bit each: this one and those like it
+    };
+    std::array<Mover, max_threads> each;
+    unsigned count = 0;
+  };
 
   // The transaction under way.
   struct Run {
@@ -192,14 +201,10 @@ private:
   std::uint32_t execute_transaction(std::uint64_t* record, const Move& move, std::uint64_t level);
   Between between_steps(std::uint64_t* record, unsigned thread, std::span<const WordChange> steps) const;
   void undo(std::uint64_t* record);
-  unsigned independent_of(const Footprint& footprint, unsigned resting) const;
-  unsigned asleep_after(unsigned thread, const Outcome& outcome, unsigned asleep) const;
   void begin(const std::uint64_t* record);
   unsigned find_alike(unsigned thread) const;
   std::uint32_t why_unknown(const std::uint64_t* world, unsigned thread);
-  Plan expand_some(std::uint64_t* record, std::uint64_t level, const Plan& plan, unsigned enabled);
-  void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned resting,
-                     unsigned& deferred);
+  void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned& deferred);
   void add(const std::uint64_t* record, unsigned thread, std::uint32_t choice, std::uint32_t outcome,
            const Fingerprint& fingerprint) {
     candidates_.push_back({.fingerprint = fingerprint,
@@ -207,13 +212,9 @@ private:
                            .outcome = outcome,
                            .choice = static_cast<std::uint16_t>(choice),
                            .thread = static_cast<std::uint8_t>(thread),
-                           .asleep = 0});
+                           .movers = static_cast<std::uint8_t>(movers_.size() - 1)});
   }
-  bool find_footprint(std::uint64_t* record, unsigned thread, std::uint64_t level);
   void note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const;
-  void order_threads();
-  unsigned from_canonical(unsigned threads) const;
-  unsigned to_canonical(const Keys& keys, unsigned asleep) const;
   void check_end(std::uint64_t* record, bool all_finished, std::uint64_t level);
   void check_invariant(std::uint64_t* record, std::uint64_t level, std::uint64_t number);
   template <class Evaluate>
@@ -272,6 +273,7 @@ private:
   Machine* machine_;
   std::vector<Candidate> candidates_;
   std::vector<Between> betweens_; // of the candidates
+  std::vector<Movers> movers_;    // of the states since clear(), if there are sleep sets
   TransactionMemo memo_;
   std::array<std::uint32_t, max_threads> first_outcomes_{}; // of the threads that can move, for choice 0
   // Of the transaction under way.
@@ -290,8 +292,6 @@ private:
   Symmetry::Turned turned_{}; // its fingerprints when rotated, where symmetry does that
   // For each thread itself and those that only names tell apart from it, one bit each.
   std::array<unsigned, max_threads> alike_{};
-  Symmetry::Order canonical_ = Symmetry::no_renaming(); // the threads in the canonical order
-  std::array<Footprint, max_threads> footprints_{};     // of the threads that were explored or sleep
 };
 
 } // namespace gupcheck::engine

@@ -52,7 +52,7 @@ public:
     mode.transactions =
         options_.transactions && memo_ && !(wants_cycles && options_.fairness == Fairness::none);
     mode.numbered = wants_cycles || options_.order == SearchOrder::dfs;
-    mode.sleep_sets = options_.sleep_sets && memo_ && !mode.numbered;
+    mode.sleep_sets = options_.sleep_sets && memo_ && !mode.numbered; // and so breadth first
     mode.checkpoints = &checkpointer_;
     auto [end, search] = search_until_settled(mode);
     mode.checkpoints = nullptr; // what follows starts from the last one again
@@ -176,6 +176,7 @@ private:
     if (partial && counts.states <= statistics.states) return;
     statistics.states = counts.states;
     statistics.transitions = counts.transitions;
+    statistics.transitions_asleep = counts.asleep;
     statistics.local_states = automaton_.size();
     statistics.depth = counts.depth;
     statistics.omission_probability = omission_probability(counts.states);

@@ -39,6 +39,7 @@ Search::Search(const Learnt& learnt, const Options& options, Limits& limits, con
                .sleep_sets = mode.sleep_sets,
                .notes_between = mode.graph != nullptr},
       jobs_(mode.order == SearchOrder::dfs || machine_.raw ? 1 : options.jobs),
+      only_new_count_(!mode.numbered && mode.graph == nullptr),
       visited_(jobs_, mode.numbered || mode.graph != nullptr),
       queue_({static_cast<std::uint32_t>(machine_.layout.words()), RecordLayout::raw_words}, jobs_,
              options.spill_directory) {
@@ -73,7 +74,6 @@ Search::End Search::run() {
     first.push_back(RecordLayout::local(initial.data(), thread));
   meet_classes();
   learnt_.symmetry.start(first, mode_.scouts());
-  settle_mode();
   if (mode_.region != nullptr) {
     begin_in_region();
   } else {
@@ -88,18 +88,10 @@ Search::End Search::run() {
   return settled(mode_.order == SearchOrder::dfs ? run_depth_first() : run_breadth_first());
 }
 
-// When it is known how symmetry goes.
-void Search::settle_mode() {
-  // There is no order of the threads that rotations do not change.
-  if (learnt_.symmetry.rotates()) mode_.sleep_sets = machine_.sleep_sets = false;
-  only_new_count_ = !numbering_ && !mode_.sleep_sets;
-}
-
 // A state where the search begins; its record has its number.
 void Search::begin(std::uint64_t* record) {
   RecordLayout::set_fingerprint(record, workers_[0]->expander.fingerprint(record));
-  const VisitedTable::Insertion inserted =
-      visited_.insert(0, RecordLayout::fingerprint(record), mode_.sleep_sets ? in_level(0) : 0);
+  const VisitedTable::Insertion inserted = visited_.insert(0, RecordLayout::fingerprint(record), 0);
   if (inserted.outcome != VisitedTable::Insertion::Outcome::added) return;
   if (numbering_) visited_.set_number(inserted.handle, RecordLayout::number(record));
   ++workers_[0]->states;
@@ -263,7 +255,6 @@ void Search::work(Worker& worker) {
 // --- between rounds --------------------------------------------------------------------------------------
 
 void Search::finish_level() {
-  wake();
   for (const auto& worker : workers_) worker->writer.finish();
   StateGraph* graph = mode_.graph;
   if (numbering_) numbering_->finish_level();
@@ -295,7 +286,8 @@ Search::Counts Search::counts() const {
   Counts sum;
   for (const auto& worker : workers_) {
     sum.states += worker->states;
-    sum.transitions += worker->transitions;
+    sum.transitions += worker->transitions + worker->asleep;
+    sum.asleep += worker->asleep;
     sum.depth = std::max(sum.depth, worker->depth);
   }
   return sum;

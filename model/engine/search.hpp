@@ -50,7 +50,7 @@ struct Region {
 struct SearchMode {
   SearchOrder order = SearchOrder::bfs;
   bool transactions = false;
-  bool sleep_sets = false;        // breadth first, neither numbered nor with a graph
+  bool sleep_sets = false;        // breadth first, not numbered
   bool numbered = false;          // for schedules; with a graph always
   StateGraph* graph = nullptr;    // to be filled: for the checks of progress
   const Region* region = nullptr; // keeps to it; breadth first, with a graph
@@ -89,6 +89,7 @@ public:
   struct Counts {
     std::uint64_t states = 0;
     std::uint64_t transitions = 0; // the initial state counts as one
+    std::uint64_t asleep = 0;      // of these; since the last checkpoint if the search was resumed
     std::uint64_t depth = 0;       // transactions from the initial state
   };
   // Where max_states stopped it, breadth first, those of the last level that was finished: then the number of
@@ -115,14 +116,7 @@ public:
 
 private:
   struct Worker;
-  // How a state is reached: by which transaction, and with which threads asleep, in the canonical order.
-  struct Arrival {
-    StateGraph::Edge edge;
-    std::uint8_t asleep = 0;
-  };
-
   bool make_initial(std::uint64_t* record);
-  void settle_mode();
   void begin(std::uint64_t* record);
   void begin_in_region();
   End run_depth_first();
@@ -136,20 +130,15 @@ private:
   void read_level(Worker& worker);
   void expand_again(Worker& worker);
   void add_to_batch(Worker& worker, const Plan& plan);
-  Plan plan_for(const std::uint64_t* record);
   void expand_batch(Worker& worker);
   void leave_out_recent(Worker& worker, std::size_t first);
   template <VisitedTable::Reach reach> bool commit(Worker& worker, const Candidate& candidate);
   template <VisitedTable::Reach reach, class Edge, class Build>
-  bool arrive(Worker& worker, const Fingerprint& fingerprint, std::uint8_t asleep, const Edge& edge,
-              const Build& build);
+  bool arrive(Worker& worker, const Fingerprint& fingerprint, const Edge& edge, const Build& build);
   template <class Edge, class Build>
-  void take_in(Worker& worker, const VisitedTable::Insertion& inserted, std::uint8_t asleep, const Edge& edge,
-               const Build& build);
+  void take_in(Worker& worker, const VisitedTable::Insertion& inserted, const Edge& edge, const Build& build);
   std::uint32_t number_of(Worker& worker, const StateGraph::Edge& edge,
                           const VisitedTable::Insertion& inserted, bool& is_kept);
-  bool reach_again(VisitedTable::Handle handle, unsigned asleep);
-  void wake();
   void keep(Worker& worker, const std::uint64_t* record);
   void turn_stack_round(std::size_t from);
   bool digest();
@@ -172,8 +161,8 @@ private:
   SearchMode mode_;
   Machine machine_;
   unsigned jobs_;
-  // How often a state is reached, and from where, makes no difference: no numbers, graph or sleep sets.
-  bool only_new_count_ = false;
+  // How often a state is reached, and from where, makes no difference: no numbers, no graph.
+  bool only_new_count_;
   VisitedTable visited_;
   LevelQueue queue_;
   std::vector<std::unique_ptr<Worker>> workers_; // they have blocks of the queue's

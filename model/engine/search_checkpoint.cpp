@@ -15,9 +15,7 @@ namespace {
 // Types with padding, or with members of the compiler's own width, as words.
 struct SavedPlan {
   std::uint32_t explore;
-  std::uint32_t asleep;
   std::uint32_t again;
-  std::uint32_t canonical;
 };
 struct SavedStep {
   std::uint64_t from;
@@ -75,18 +73,13 @@ void Search::write(const ByteSink& sink) {
   const auto put_words = [&](auto list) { put_lists<std::uint64_t>(sink, workers_, list, same); };
   put_words([](const Worker& worker) -> auto& { return worker.deferred; });
   put_words([](const Worker& worker) -> auto& { return worker.refused; });
-  put_words([](const Worker& worker) -> auto& { return worker.woken; });
   put_lists<SavedPlan>(
       sink, workers_, [](const Worker& worker) -> auto& { return worker.deferred_plans; },
       [](const Plan& plan) {
-        return SavedPlan{plan.explore, plan.asleep, plan.again, plan.canonical};
+        return SavedPlan{plan.explore, plan.again};
       });
   put_lists<StateGraph::Edge>(
-      sink, workers_, [](const Worker& worker) -> auto& { return worker.arrivals; },
-      [](const Arrival& arrival) { return arrival.edge; });
-  put_lists<std::uint8_t>(
-      sink, workers_, [](const Worker& worker) -> auto& { return worker.arrivals; },
-      [](const Arrival& arrival) { return arrival.asleep; });
+      sink, workers_, [](const Worker& worker) -> auto& { return worker.arrivals; }, same);
   put_lists<StateGraph::Edge>(
       sink, workers_, [](const Worker& worker) -> auto& { return worker.edges; }, same);
   put_lists<SavedStep>(
@@ -122,7 +115,6 @@ void Search::read(CheckpointReader& reader) {
   counts_.transitions = get<std::uint64_t>(source);
   counts_.depth = get<std::uint64_t>(source);
   level_ = get<std::uint64_t>(source);
-  settle_mode();
   try {
     visited_.read(source, reader.left() / least_bytes_of_state);
     queue_.read(source);
@@ -146,19 +138,11 @@ void Search::read(CheckpointReader& reader) {
   const std::size_t words = machine_.layout.words();
   worker.deferred = get_all<std::uint64_t>(reader);
   worker.refused = get_all<std::uint64_t>(reader);
-  worker.woken = get_all<std::uint64_t>(reader);
   for (const SavedPlan& plan : get_all<SavedPlan>(reader))
-    worker.deferred_plans.push_back({.explore = plan.explore,
-                                     .asleep = plan.asleep,
-                                     .again = plan.again != 0,
-                                     .canonical = plan.canonical != 0});
-  for (const StateGraph::Edge& edge : get_all<StateGraph::Edge>(reader))
-    worker.arrivals.push_back({.edge = edge});
-  const auto asleep = get_all<std::uint8_t>(reader);
+    worker.deferred_plans.push_back({.explore = plan.explore, .again = plan.again != 0});
+  worker.arrivals = get_all<StateGraph::Edge>(reader);
   require(worker.deferred.size() == worker.deferred_plans.size() * words &&
-          worker.refused.size() == worker.arrivals.size() * words &&
-          asleep.size() == worker.arrivals.size() && worker.woken.size() % words == 0);
-  for (std::size_t i = 0; i < asleep.size(); ++i) worker.arrivals[i].asleep = asleep[i];
+          worker.refused.size() == worker.arrivals.size() * words);
   worker.edges = get_all<StateGraph::Edge>(reader);
 
   Lessons& lessons = worker.expander.lessons();

@@ -34,13 +34,13 @@ void Search::read_level(Worker& worker) {
 void Search::expand_again(Worker& worker) {
   const std::size_t words = machine_.layout.words();
   const std::vector<std::uint64_t> refused = std::move(worker.refused);
-  const std::vector<Arrival> arrivals = std::move(worker.arrivals);
+  const std::vector<StateGraph::Edge> arrivals = std::move(worker.arrivals);
   worker.refused.clear();
   worker.arrivals.clear();
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     const std::uint64_t* record = &refused[i * words];
     arrive<VisitedTable::Reach::whole>(
-        worker, RecordLayout::fingerprint(record), arrivals[i].asleep, [&] { return arrivals[i].edge; },
+        worker, RecordLayout::fingerprint(record), [&] { return arrivals[i]; },
         [&] { std::copy_n(record, words, worker.successor.begin()); });
   }
   const std::vector<std::uint64_t> deferred = std::move(worker.deferred);
@@ -56,10 +56,7 @@ void Search::expand_again(Worker& worker) {
 }
 
 // The record is there already.
-void Search::add_to_batch(Worker& worker, const Plan& plan) {
-  if (mode_.sleep_sets && !plan.again) visited_.prefetch(RecordLayout::fingerprint(worker.next_in_batch()));
-  worker.plans[worker.batch_used++] = plan;
-}
+void Search::add_to_batch(Worker& worker, const Plan& plan) { worker.plans[worker.batch_used++] = plan; }
 
 void Search::expand_batch(Worker& worker) {
   const std::size_t words = machine_.layout.words();
@@ -67,9 +64,9 @@ void Search::expand_batch(Worker& worker) {
   std::size_t looked_up = 0;
   for (std::size_t i = 0; i < worker.batch_used; ++i) {
     std::uint64_t* record = &worker.batch[i * words];
-    Plan& plan = worker.plans[i];
-    if (mode_.sleep_sets && !plan.again) plan = plan_for(record);
-    const Expander::Expansion expansion = worker.expander.expand(record, RecordLayout::depth(record), plan);
+    const Expander::Expansion expansion =
+        worker.expander.expand(record, RecordLayout::depth(record), worker.plans[i]);
+    worker.asleep += expansion.asleep;
     if (only_new_count_) leave_out_recent(worker, looked_up);
     for (; looked_up < candidates.size(); ++looked_up) visited_.prefetch(candidates[looked_up].fingerprint);
     if (expansion.deferred.explore != 0) {
@@ -116,11 +113,11 @@ template <VisitedTable::Reach reach> bool Search::commit(Worker& worker, const C
                             .enabled_between = between.enabled,
                             .blocked_between = between.blocked};
   };
-  const bool arrived = arrive<reach>(worker, candidate.fingerprint, candidate.asleep, edge, [&] {
+  const bool arrived = arrive<reach>(worker, candidate.fingerprint, edge, [&] {
     std::uint64_t* successor = worker.successor.data();
     worker.expander.build(candidate, successor);
     RecordLayout::set_number(successor, 0, RecordLayout::depth(candidate.parent) + 1);
-    RecordLayout::origin(successor) = 0;
+    RecordLayout::set_asleep(successor, mode_.sleep_sets ? worker.expander.asleep_after(candidate) : 0);
   });
   worker.transitions += arrived;
   return arrived;
@@ -130,26 +127,24 @@ template <VisitedTable::Reach reach> bool Search::commit(Worker& worker, const C
 // need. False if its place in the table is too far away.
 template <VisitedTable::Reach reach, class Edge, class Build>
 [[gnu::always_inline]] inline bool Search::arrive(Worker& worker, const Fingerprint& fingerprint,
-                                                  std::uint8_t asleep, const Edge& edge, const Build& build) {
+                                                  const Edge& edge, const Build& build) {
   using Outcome = VisitedTable::Insertion::Outcome;
-  const std::uint32_t marks = mode_.sleep_sets ? asleep | in_level(level_ + 1) : 0;
-  const VisitedTable::Insertion inserted = visited_.insert<reach>(worker.number, fingerprint, marks);
+  const VisitedTable::Insertion inserted = visited_.insert<reach>(worker.number, fingerprint, 0);
   if (reach == VisitedTable::Reach::near && inserted.outcome == Outcome::far) return false;
-  if (inserted.outcome != Outcome::present || !only_new_count_)
-    take_in(worker, inserted, asleep, edge, build);
+  if (inserted.outcome != Outcome::present || !only_new_count_) take_in(worker, inserted, edge, build);
   return true;
 }
 
 // What there is to do when a state was reached that is new, or when more counts than that.
 template <class Edge, class Build>
-void Search::take_in(Worker& worker, const VisitedTable::Insertion& inserted, std::uint8_t asleep,
-                     const Edge& edge, const Build& build) {
+void Search::take_in(Worker& worker, const VisitedTable::Insertion& inserted, const Edge& edge,
+                     const Build& build) {
   using Outcome = VisitedTable::Insertion::Outcome;
   std::uint64_t* successor = worker.successor.data();
   if (inserted.outcome == Outcome::full) [[unlikely]] {
     build();
     worker.refused.insert(worker.refused.end(), worker.successor.begin(), worker.successor.end());
-    worker.arrivals.push_back({edge(), asleep});
+    worker.arrivals.push_back(edge());
     return;
   }
   const bool is_new = inserted.outcome == Outcome::added;
@@ -165,10 +160,6 @@ void Search::take_in(Worker& worker, const VisitedTable::Insertion& inserted, st
     ++worker.states;
     worker.depth = std::max<std::uint64_t>(worker.depth, RecordLayout::depth(successor));
     worker.expander.check_new(successor, RecordLayout::depth(successor), number);
-  } else if (mode_.sleep_sets && reach_again(inserted.handle, asleep)) {
-    build();
-    RecordLayout::origin(successor) = asleep;
-    worker.woken.insert(worker.woken.end(), worker.successor.begin(), worker.successor.end());
   }
   if (is_kept) keep(worker, successor);
 }
@@ -199,59 +190,6 @@ void Search::keep(Worker& worker, const std::uint64_t* record) {
   } else {
     worker.writer.append({record, machine_.layout.words()});
   }
-}
-
-// --- sleep sets ------------------------------------------------------------------------------------------
-
-// What to expand of a state that is read: in it sleep the threads that slept whichever way it was reached in
-// the level before; for one that was woken it is said in the record.
-Plan Search::plan_for(const std::uint64_t* record) {
-  if (const std::uint64_t again = record[RecordLayout::origin_at]; again != 0)
-    return {.explore = static_cast<unsigned>(again >> 8 & 255),
-            .asleep = static_cast<unsigned>(again & 255),
-            .again = true,
-            .canonical = true};
-  const auto handle = visited_.find(RecordLayout::fingerprint(record));
-  const std::uint32_t marks = visited_.fetch_and_marks(handle.value(), ~in_level(level_));
-  return {.explore = Plan::every_thread, .asleep = marks & Marks::sleep, .again = false, .canonical = true};
-}
-
-// A state that is there is reached with these threads asleep. True if some of them sleep that did not, and
-// it is too late to say so. What is known of the states of this level and of earlier ones stays as it is
-// until the level ends, so it does not matter who is expanded first.
-bool Search::reach_again(VisitedTable::Handle handle, unsigned asleep) {
-  const std::uint32_t marks = visited_.marks(handle);
-  const std::uint32_t awake = marks & Marks::sleep & ~asleep;
-  if (awake == 0) return false;
-  if ((marks & in_level(level_ + 1)) == 0) return true;
-  visited_.fetch_and_marks(handle, ~awake);
-  return false;
-}
-
-// States in which more threads have to be explored than were.
-void Search::wake() {
-  const std::size_t words = machine_.layout.words();
-  std::vector<const std::uint64_t*> records;
-  for (const auto& worker : workers_)
-    for (std::size_t at = 0; at < worker->woken.size(); at += words) records.push_back(&worker->woken[at]);
-  const auto by_fingerprint = [](const std::uint64_t* a, const std::uint64_t* b) {
-    return std::make_pair(a[0], a[1]) < std::make_pair(b[0], b[1]);
-  };
-  std::sort(records.begin(), records.end(), by_fingerprint);
-  for (std::size_t i = 0; i < records.size();) {
-    const Fingerprint fingerprint = RecordLayout::fingerprint(records[i]);
-    std::uint32_t asleep = Marks::sleep;
-    std::vector<std::uint64_t>& record = workers_[0]->record;
-    std::copy_n(records[i], words, record.begin());
-    for (; i < records.size() && RecordLayout::fingerprint(records[i]) == fingerprint; ++i)
-      asleep &= static_cast<std::uint32_t>(records[i][RecordLayout::origin_at]);
-    const VisitedTable::Handle handle = visited_.find(fingerprint).value();
-    const std::uint32_t before = visited_.fetch_and_marks(handle, ~Marks::sleep | asleep) & Marks::sleep;
-    RecordLayout::origin(record.data()) =
-        std::uint64_t{1} << 16 | (before & ~asleep) << 8 | (before & asleep);
-    keep(*workers_[0], record.data());
-  }
-  for (const auto& worker : workers_) worker->woken.clear();
 }
 
 } // namespace gupcheck::engine

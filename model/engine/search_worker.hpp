@@ -7,13 +7,10 @@
 
 namespace gupcheck::engine {
 
-// The mark of a state that waits to be expanded in a level.
-inline std::uint32_t in_level(std::uint64_t level) { return 1U << (Marks::done_shift + (level & 1)); }
-
 // Some of the states that this worker reached last. About half of all transitions lead to one of them
 // (gup-micro 6x2: 51 %), and this is in the cache of the processor, where the table of visited states is not.
 // 256 KB. What is here is in the table, or its worker will hand it to the table in this batch; so it must be
-// handed over, and nothing else about a transition may matter: no numbers, no sleep sets.
+// handed over, and nothing else about a transition may matter: no numbers.
 class RecentStates {
 public:
   // Whether it is one; it is from now on.
@@ -31,6 +28,7 @@ private:
 
 struct alignas(128) Search::Worker {
   static constexpr std::size_t batch_size = 16; // states
+  static_assert(batch_size <= Expander::most_states);
 
   Worker(unsigned index, Machine& machine, LevelQueue& queue)
       : number(index),
@@ -42,9 +40,9 @@ struct alignas(128) Search::Worker {
         successor(machine.layout.words()) {}
 
   std::uint64_t memory_bytes() const {
-    return (deferred.capacity() + refused.capacity() + woken.capacity()) * sizeof(std::uint64_t) +
-           deferred_plans.capacity() * sizeof(Plan) + arrivals.capacity() * sizeof(Arrival) +
-           edges.capacity() * sizeof(StateGraph::Edge) + expander.memory_bytes();
+    return (deferred.capacity() + refused.capacity()) * sizeof(std::uint64_t) +
+           deferred_plans.capacity() * sizeof(Plan) +
+           (arrivals.capacity() + edges.capacity()) * sizeof(StateGraph::Edge) + expander.memory_bytes();
   }
 
   // Where the record that is added next to the batch goes.
@@ -65,13 +63,11 @@ struct alignas(128) Search::Worker {
   std::vector<Plan> deferred_plans;
   // Successors that the table had no room for, and how they were reached.
   std::vector<std::uint64_t> refused;
-  std::vector<Arrival> arrivals;
-  // States of earlier levels, or of this one, that were reached again with fewer threads asleep; each with
-  // those that sleep now, in the canonical order, in place of its origin.
-  std::vector<std::uint64_t> woken;
+  std::vector<StateGraph::Edge> arrivals;
   std::vector<StateGraph::Edge> edges;
   std::uint64_t states = 0;
-  std::uint64_t transitions = 0;
+  std::uint64_t transitions = 0; // without those that were left out
+  std::uint64_t asleep = 0;
   std::uint64_t depth = 0;
 };
 

@@ -29,9 +29,11 @@ public:
     record[1] = fingerprint.high;
   }
   // In a numbered search where it comes from (numbering.hpp) and its number.
-  static constexpr std::size_t origin_at = 2;
-  static std::uint64_t& origin(std::uint64_t* record) { return record[origin_at]; }
+  static std::uint64_t& origin(std::uint64_t* record) { return record[2]; }
   static std::uint32_t number(const std::uint64_t* record) { return static_cast<std::uint32_t>(record[3]); }
+  // In one that is not numbered: the threads that are asleep, one bit each.
+  static unsigned asleep(const std::uint64_t* record) { return static_cast<unsigned>(record[2]); }
+  static void set_asleep(std::uint64_t* record, unsigned asleep) { record[2] = asleep; }
   // Transactions from the initial state, as the search found it.
   static std::uint32_t depth(const std::uint64_t* record) {
     return static_cast<std::uint32_t>(record[3] >> 32);

@@ -74,12 +74,6 @@ public:
   // Whether the value of such a word names a thread (that its block holds it is not looked at).
   bool names_thread(std::uint32_t word, std::uint64_t value) const;
   bool in_block(std::uint32_t word) const { return word - blocks_ < block_words_ * threads_; }
-  // One bit of 64 for each word. Which words share one must not be a matter of names: a word of a block
-  // shares it with others of the same block only, and in each block with the same ones.
-  std::uint64_t footprint_bit(std::uint32_t word) const {
-    if (!in_block(word)) return std::uint64_t{1} << (word % 32);
-    return std::uint64_t{1} << (32 + 4 * owner_of_block(word) + (word - blocks_) % block_words_ % 4);
-  }
 
   // Where it does not rotate. Everything that the words of a world contribute.
   Fingerprint sum(const std::uint64_t* world, Owned& owned) const;
@@ -162,8 +156,8 @@ private:
 
   unsigned threads_;
   std::span<const std::uint64_t> initial_;
-  std::uint32_t blocks_ = 0;      // first word
-  std::uint32_t block_words_ = 0; // of one block
+  std::uint32_t blocks_ = 0;          // first word
+  std::uint32_t block_words_ = 0;     // of one block
   std::uint64_t owners_per_byte_ = 0; // in 2^32nds, rounded up
   bool wanted_;
   Renamings possible_;                    // as far as is known

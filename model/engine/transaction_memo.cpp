@@ -13,6 +13,7 @@ void TransactionMemo::clear() {
   for (std::vector<Place>& roots : roots_) roots.clear();
   branches_.clear();
   kept_.clear();
+  footprints_.assign(1, Footprint::everything());
   rests_.clear();
   learnt_ = learnt_rests_ = 0;
   full_ = false;
@@ -31,13 +32,13 @@ std::uint32_t TransactionMemo::keep(const TransactionOutcome& outcome, const Foo
                    .change_count = static_cast<std::uint8_t>(outcome.changes.size()),
                    .rest = static_cast<std::uint32_t>(rests_.size()),
                    .step_count = static_cast<std::uint8_t>(steps.size())});
+  footprints_.push_back(outcome.chosen ? Footprint::everything() : footprint);
   const auto add = [&](const auto& items) {
     const auto bytes = std::as_bytes(std::span(items));
     rests_.insert(rests_.end(), bytes.begin(), bytes.end());
   };
   add(std::span(outcome.owned, touched_count));
   add(outcome.changes);
-  add(std::array{footprint});
   add(steps);
   return number;
 }
@@ -105,7 +106,8 @@ TransactionMemo::Place TransactionMemo::grown(Place node, std::uint64_t value) {
 }
 
 void TransactionMemo::count_bytes() {
-  bytes_ = branches_.capacity() * sizeof(Branch) + kept_.capacity() * sizeof(Kept) + rests_.capacity();
+  bytes_ = branches_.capacity() * sizeof(Branch) + kept_.capacity() * sizeof(Kept) +
+           footprints_.capacity() * sizeof(Footprint) + rests_.capacity();
   for (const std::vector<Place>& roots : roots_) bytes_ += roots.capacity() * sizeof(Place);
 }
 

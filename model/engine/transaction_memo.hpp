@@ -35,12 +35,17 @@ struct WordChange {
 // What a transaction has to do with that others may, too: scheduling points and locks, a bit each (some
 // share one).
 struct Footprint {
-  std::uint64_t reads = 0;
+  static constexpr std::uint64_t always = std::uint64_t{1} << 63; // no location's: each reads it
+  std::uint64_t reads = always;
   std::uint64_t writes = 0;
-  void add(const Footprint& other) {
-    reads |= other.reads;
-    writes |= other.writes;
+  // Of the location of so many bytes, from this one of the world on.
+  static std::uint64_t bits(std::uint32_t offset, std::uint32_t bytes) {
+    std::uint64_t all = 0;
+    for (std::uint32_t half = offset / 4; half <= (offset + bytes - 1) / 4; ++half)
+      all |= std::uint64_t{1} << half % 63;
+    return all;
   }
+  static constexpr Footprint everything() { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
   bool depends_on(const Footprint& other) const {
     return (writes & (other.reads | other.writes)) != 0 || (other.writes & reads) != 0;
   }
@@ -111,12 +116,13 @@ public:
   std::span<const WordChange> changes(const Kept& kept) const {
     return {at<WordChange>(kept.rest + kept.touched_count * sizeof(Fingerprint)), kept.change_count};
   }
-  const Footprint& footprint(const Kept& kept) const {
-    return *reinterpret_cast<const Footprint*>(std::to_address(changes(kept).end()));
-  }
   // Each step, whatever it changes.
   std::span<const WordChange> steps(const Kept& kept) const {
-    return {reinterpret_cast<const WordChange*>(&footprint(kept) + 1), kept.step_count};
+    return {std::to_address(changes(kept).end()), kept.step_count};
+  }
+  // What depends on everything stands for one that is not known, or that is one of several choices.
+  const Footprint& footprint(std::uint32_t number) const {
+    return footprints_[is_number(number) ? number + std::size_t{1} : 0];
   }
 
   // Gives it a number; `steps`: see above.
@@ -128,6 +134,7 @@ public:
   // Forgets what was kept only, roughly.
   void forget_unlearnt() {
     kept_.resize(learnt_);
+    footprints_.resize(learnt_ + 1);
     rests_.resize(learnt_rests_);
   }
   void clear();
@@ -172,9 +179,10 @@ private:
   std::array<std::vector<Place>, max_threads> roots_; // by thread, by class
   std::vector<Branch> branches_;                      // of a node side by side
   std::vector<Kept> kept_;
-  std::vector<std::byte> rests_; // for each of them: owned, changes, footprint, steps
-  std::size_t learnt_ = 0;       // of those kept: beyond the last that find() knows
-  std::size_t learnt_rests_ = 0; // the same of the rests
+  std::vector<Footprint> footprints_; // of all, and of each of them
+  std::vector<std::byte> rests_;      // for each of them: owned, changes, steps
+  std::size_t learnt_ = 0;            // of those kept: beyond the last that find() knows
+  std::size_t learnt_rests_ = 0;      // the same of the rests
   std::uint64_t bytes_ = 0;
   bool full_ = false; // a node had no room and cannot grow
 };

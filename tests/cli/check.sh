@@ -50,7 +50,7 @@ done
 # Neither do the ways to visit fewer states, nor how many cores there are.
 run 0 check gup-micro --no-reduction --without livelock,starvation --json -
 is 'd["states"], d["transitions"]' '(513, 867)'
-for how in --no-transactions '--sleep-sets --without livelock,starvation' --no-symmetry --no-reduction '--no-reduction --no-quotient'; do
+for how in --no-transactions '--no-sleep-sets --without livelock,starvation' --no-symmetry --no-reduction '--no-reduction --no-quotient'; do
   # shellcheck disable=SC2086 # options and their values
   run 1 check gup-micro --kernel seed $how --json -
   is '[c["name"] for c in d["checks"] if c["verdict"] == "broken"]' "['pin-placement']"

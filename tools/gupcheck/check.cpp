@@ -26,7 +26,7 @@ struct Arguments {
   bool no_quotient = false;
   bool no_reduction = false;
   bool no_transactions = false;
-  bool sleep_sets = false;
+  bool no_sleep_sets = false;
   bool no_symmetry = false;
   std::string spill;
   std::string search = "bfs";
@@ -40,16 +40,11 @@ engine::Options options_of(const Arguments& arguments) {
   options.order = enum_of<engine::SearchOrder>("--search", arguments.search);
   options.quotient = !arguments.no_quotient;
   options.transactions = !arguments.no_transactions && !arguments.no_reduction;
-  options.sleep_sets = arguments.sleep_sets && !arguments.no_reduction;
+  options.sleep_sets = !arguments.no_sleep_sets && !arguments.no_reduction;
   options.symmetry = !arguments.no_symmetry && !arguments.no_reduction;
   options.spill_directory = arguments.spill;
   set_options(options, arguments.subject);
   set_options(options, arguments.limits);
-  const auto looks_at = [&](const char* check) {
-    return std::find(options.without.begin(), options.without.end(), check) == options.without.end();
-  };
-  if (options.sleep_sets && (looks_at(engine::livelock.name) || looks_at(engine::starvation.name)))
-    throw UsageError("--sleep-sets means nothing but with --without livelock,starvation");
   return options;
 }
 
@@ -92,10 +87,9 @@ void add_how(CLI::App& command, Arguments& arguments) {
   command.add_flag("--no-quotient", arguments.no_quotient, "Do not merge local states that behave alike");
   command.add_flag("--no-transactions", arguments.no_transactions,
                    "Every step is an interleaving point, also where it commutes with all others");
-  command.add_flag(
-      "--sleep-sets", arguments.sleep_sets,
-      "Explore one order of transactions that commute: fewer transitions, but more work for each\n"
-      "(only --without livelock,starvation)");
+  command.add_flag("--no-sleep-sets", arguments.no_sleep_sets,
+                   "Explore all orders of transactions that commute (as is done anyway for livelock and\n"
+                   "starvation)");
   command.add_flag("--no-symmetry", arguments.no_symmetry, "Tell threads of the same function apart");
   command.add_flag("--no-reduction", arguments.no_reduction,
                    "All three: no transactions, no sleep sets, no symmetry");
