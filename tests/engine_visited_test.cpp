@@ -17,7 +17,6 @@ using Outcome = VisitedTable::Insertion::Outcome;
 namespace {
 
 Fingerprint fingerprint(std::uint64_t i) { return fingerprint_of(i, 0); }
-std::uint32_t marks(std::uint64_t i) { return static_cast<std::uint32_t>(i * 2654435761U) & Marks::all; }
 
 // Inserts states first..last - 1 and lets the table grow every so often; counts the growths of segments.
 void fill(VisitedTable& table, std::uint64_t first, std::uint64_t last, bool with_numbers = false,
@@ -32,7 +31,7 @@ void fill(VisitedTable& table, std::uint64_t first, std::uint64_t last, bool wit
       ASSERT_FALSE(table.needs_growth(round));
       ASSERT_GE(peak, std::max(before, table.memory_bytes()));
     }
-    const auto [handle, outcome] = table.insert(0, fingerprint(i), marks(i));
+    const auto [handle, outcome] = table.insert(0, fingerprint(i));
     if (outcome != Outcome::added) FAIL() << i;
     if (with_numbers) table.set_number(handle, static_cast<std::uint32_t>(i));
   }
@@ -42,10 +41,10 @@ void fill(VisitedTable& table, std::uint64_t first, std::uint64_t last, bool wit
 void expect_states(VisitedTable& table, std::uint64_t states, bool with_numbers = false) {
   for (std::uint64_t i = 0; i < states; ++i) {
     const auto found = table.find(fingerprint(i));
-    if (!found || table.marks(*found) != marks(i)) FAIL() << i;
+    if (!found) FAIL() << i;
     if (with_numbers && table.number(*found) != i) FAIL() << i;
     if (i % 16 != 0) continue;
-    ASSERT_EQ(table.insert(0, fingerprint(i), 0).handle, *found);
+    ASSERT_EQ(table.insert(0, fingerprint(i)).handle, *found);
     ASSERT_FALSE(table.find(fingerprint(states + i)));
   }
   EXPECT_EQ(table.size(), states);
@@ -72,53 +71,36 @@ void read(VisitedTable& table, const std::vector<std::byte>& bytes) {
 TEST(Visited, StateIsAddedOnce) {
   VisitedTable table;
   EXPECT_FALSE(table.find({5, 6}));
-  const auto added = table.insert(0, {5, 6}, Marks::pending);
-  const auto again = table.insert(0, {5, 6}, Marks::done);
+  const auto added = table.insert(0, {5, 6});
+  const auto again = table.insert(0, {5, 6});
   EXPECT_EQ(added.outcome, Outcome::added);
   EXPECT_EQ(again.outcome, Outcome::present);
   EXPECT_EQ(again.handle, added.handle);
   EXPECT_EQ(table.find({5, 6}), added.handle);
-  EXPECT_EQ(table.marks(added.handle), Marks::pending);
   EXPECT_EQ(table.size(), 1U);
   table.clear();
   EXPECT_EQ(table.size(), 0U);
   EXPECT_FALSE(table.find({5, 6}));
 }
 
-TEST(Visited, All110BitsAreCompared) {
+TEST(Visited, All127BitsAreCompared) {
   VisitedTable table;
   const Fingerprint state = fingerprint(1);
-  EXPECT_EQ(table.insert(0, state, 0).outcome, Outcome::added);
+  EXPECT_EQ(table.insert(0, state).outcome, Outcome::added);
   for (unsigned bit = 0; bit < 64; ++bit) {
-    EXPECT_EQ(table.insert(0, {state.low ^ 1ULL << bit, state.high}, 0).outcome, Outcome::added) << bit;
-    const Outcome expected = bit < 18 ? Outcome::present : Outcome::added;
-    EXPECT_EQ(table.insert(0, {state.low, state.high ^ 1ULL << bit}, 0).outcome, expected) << bit;
+    EXPECT_EQ(table.insert(0, {state.low ^ 1ULL << bit, state.high}).outcome, Outcome::added) << bit;
+    const Outcome expected = bit < 1 ? Outcome::present : Outcome::added;
+    EXPECT_EQ(table.insert(0, {state.low, state.high ^ 1ULL << bit}).outcome, expected) << bit;
   }
-  EXPECT_EQ(table.insert(0, {0, 0}, 0).outcome, Outcome::added);
-  EXPECT_EQ(table.insert(0, {0, 0}, 0).outcome, Outcome::present);
-  EXPECT_EQ(table.size(), 1U + 64 + 46 + 1);
+  EXPECT_EQ(table.insert(0, {0, 0}).outcome, Outcome::added);
+  EXPECT_EQ(table.insert(0, {0, 0}).outcome, Outcome::present);
+  EXPECT_EQ(table.size(), 1U + 64 + 63 + 1);
 }
 
 TEST(Visited, OmissionProbability) {
   EXPECT_EQ(omission_probability(0), 0.0);
-  EXPECT_DOUBLE_EQ(omission_probability(std::uint64_t{1} << 40), 0x1p-31);
-  EXPECT_LT(omission_probability(40'000'000), 1e-18);
-}
-
-TEST(Visited, MarksChangeAndNothingElse) {
-  VisitedTable table;
-  const VisitedTable::Handle handle = table.insert(0, {~0ULL, ~0ULL}, 0x0ff0f).handle;
-  EXPECT_EQ(table.fetch_or_marks(handle, ~0U), 0x0ff0fU);
-  EXPECT_EQ(table.fetch_and_marks(handle, 0x10f0f), Marks::all);
-  EXPECT_EQ(table.marks(handle), 0x10f0fU);
-  std::uint32_t expected = 1;
-  EXPECT_FALSE(table.compare_exchange_marks(handle, expected, 2));
-  EXPECT_EQ(expected, 0x10f0fU);
-  EXPECT_TRUE(table.compare_exchange_marks(handle, expected, 2));
-  EXPECT_EQ(table.fetch_and_marks(handle, 0), 2U);
-  EXPECT_EQ(table.find({~0ULL, ~0ULL}), handle);
-  EXPECT_EQ(table.insert(0, {~0ULL, ~0ULL}, Marks::all).outcome, Outcome::present);
-  EXPECT_EQ(table.marks(handle), 0U);
+  EXPECT_DOUBLE_EQ(omission_probability(std::uint64_t{1} << 40), 0x1p-48);
+  EXPECT_LT(omission_probability(40'000'000), 1e-23);
 }
 
 TEST(Visited, SmallTableIsSmall) {
@@ -166,16 +148,16 @@ TEST(Visited, LargeStepsAreFewer) {
 TEST(Visited, FullTableChangesNothing) {
   VisitedTable table;
   std::uint64_t states = 0;
-  while (table.insert(0, fingerprint(states), marks(states)).outcome == Outcome::added) ++states;
+  while (table.insert(0, fingerprint(states)).outcome == Outcome::added) ++states;
   EXPECT_GT(states, 900U);
   ASSERT_TRUE(table.needs_growth());
   EXPECT_EQ(table.size(), states);
   EXPECT_FALSE(table.find(fingerprint(states)));
-  EXPECT_EQ(table.insert(0, fingerprint(states), 0).outcome, Outcome::full);
+  EXPECT_EQ(table.insert(0, fingerprint(states)).outcome, Outcome::full);
   table.grow();
   EXPECT_FALSE(table.needs_growth());
   ASSERT_NO_FATAL_FAILURE(expect_states(table, states));
-  EXPECT_EQ(table.insert(0, fingerprint(states), marks(states)).outcome, Outcome::added);
+  EXPECT_EQ(table.insert(0, fingerprint(states)).outcome, Outcome::added);
   ASSERT_NO_FATAL_FAILURE(expect_states(table, states + 1));
 }
 
@@ -183,7 +165,7 @@ TEST(Visited, UnevenFingerprintsAreRefused) {
   VisitedTable table;
   const auto insert_all = [&] {
     for (std::uint64_t i = 1; i < 100'000; ++i)
-      while (table.insert(0, {i, i << 18}, 0).outcome == Outcome::full) table.grow();
+      while (table.insert(0, {i, i << 18}).outcome == Outcome::full) table.grow();
   };
   EXPECT_THROW(insert_all(), std::runtime_error);
   EXPECT_LT(table.memory_bytes(), 10U << 20);
@@ -216,8 +198,7 @@ TEST(Visited, EachStateIsVisited) {
     EXPECT_FALSE(seen[state.number]);
     seen[state.number] = true;
     EXPECT_EQ(state.fingerprint.low, fingerprint(state.number).low);
-    EXPECT_EQ(state.fingerprint.high >> 18, fingerprint(state.number).high >> 18);
-    EXPECT_EQ(state.marks, marks(state.number));
+    EXPECT_EQ(state.fingerprint.high >> 1, fingerprint(state.number).high >> 1);
   });
   EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 10'000);
 }

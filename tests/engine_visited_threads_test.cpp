@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Several threads that insert the same states into the table of visited states, in rounds as a search does:
-// each state is added exactly once, no mark is lost, and all see the number that was given to it.
+// each state is added exactly once, and all see the number that was given to it.
 #include "model/engine/visited.hpp"
 
 #include <gtest/gtest.h>
@@ -44,21 +44,13 @@ public:
     EXPECT_EQ(next_number_, rounds * states_of_round);
     for (std::uint64_t state = 0; state < rounds * states_of_round; ++state) {
       ASSERT_EQ(added_[state], 1U) << state;
-      const auto found = table_.find(fingerprint_of(state, 1));
-      ASSERT_TRUE(found) << state;
-      // Each thread set its own bit of `done` and cleared its own of `sleep`.
-      const std::uint32_t everybody = bit(threads_, 0) - 1;
-      ASSERT_EQ(table_.marks(*found),
-                everybody << Marks::done_shift | (Marks::sleep & ~everybody) | Marks::pending)
-          << state;
+      ASSERT_TRUE(table_.find(fingerprint_of(state, 1))) << state;
     }
     EXPECT_EQ(full_ != 0, !foresight_);
     EXPECT_EQ(wrong_numbers_, 0U);
   }
 
 private:
-  static std::uint32_t bit(unsigned number, unsigned shift) { return 1U << number << shift; }
-
   // All threads insert all states of a round, in one order, so that they meet at the same state, or
   // each in its own.
   void work(unsigned worker) {
@@ -93,7 +85,7 @@ private:
   }
 
   bool insert(unsigned worker, std::uint64_t state, std::uint32_t& number) {
-    const auto [handle, outcome] = table_.insert(worker, fingerprint_of(state, 1), Marks::sleep);
+    const auto [handle, outcome] = table_.insert(worker, fingerprint_of(state, 1));
     if (outcome == Outcome::full) {
       ++full_;
       return false;
@@ -104,11 +96,6 @@ private:
       ++additions_;
     }
     number = table_.number(handle);
-    table_.fetch_and_marks(handle, ~bit(worker, Marks::sleep_shift));
-    std::uint32_t marks = table_.marks(handle);
-    while (!table_.compare_exchange_marks(handle, marks, marks | bit(worker, Marks::done_shift))) {
-    }
-    table_.fetch_or_marks(handle, Marks::pending);
     return true;
   }
 

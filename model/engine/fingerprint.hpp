@@ -4,7 +4,7 @@
 //
 // A state's fingerprint is a sum over its parts (each word of the world, each thread's local state) of the
 // XXH3 hash of the part and its place, so a step changes it in O(1). A sum, not an exclusive or: equal parts
-// must not cancel. The table of visited states (visited.hpp) keeps 110 bits of it.
+// must not cancel. The table of visited states (visited.hpp) keeps 127 bits of it.
 #pragma once
 
 #define XXH_INLINE_ALL

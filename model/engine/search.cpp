@@ -91,7 +91,7 @@ Search::End Search::run() {
 // A state where the search begins; its record has its number.
 void Search::begin(std::uint64_t* record) {
   RecordLayout::set_fingerprint(record, workers_[0]->expander.fingerprint(record));
-  const VisitedTable::Insertion inserted = visited_.insert(0, RecordLayout::fingerprint(record), 0);
+  const VisitedTable::Insertion inserted = visited_.insert(0, RecordLayout::fingerprint(record));
   if (inserted.outcome != VisitedTable::Insertion::Outcome::added) return;
   if (numbering_) visited_.set_number(inserted.handle, RecordLayout::number(record));
   ++workers_[0]->states;

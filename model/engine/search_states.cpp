@@ -129,7 +129,7 @@ template <VisitedTable::Reach reach, class Edge, class Build>
 [[gnu::always_inline]] inline bool Search::arrive(Worker& worker, const Fingerprint& fingerprint,
                                                   const Edge& edge, const Build& build) {
   using Outcome = VisitedTable::Insertion::Outcome;
-  const VisitedTable::Insertion inserted = visited_.insert<reach>(worker.number, fingerprint, 0);
+  const VisitedTable::Insertion inserted = visited_.insert<reach>(worker.number, fingerprint);
   if (reach == VisitedTable::Reach::near && inserted.outcome == Outcome::far) return false;
   if (inserted.outcome != Outcome::present || !only_new_count_) take_in(worker, inserted, edge, build);
   return true;

@@ -52,7 +52,7 @@ double growth_factor(std::uint64_t buckets, unsigned first, unsigned parts, unsi
 
 double omission_probability(std::uint64_t states) {
   const auto n = static_cast<double>(states);
-  return std::min(1.0, std::ldexp(n * n, -111));
+  return std::min(1.0, std::ldexp(n * n, -128));
 }
 
 VisitedTable::VisitedTable(unsigned workers, bool with_numbers)
@@ -68,8 +68,7 @@ std::optional<VisitedTable::Handle> VisitedTable::find(const Fingerprint& finger
     for (Entry* entry = bucket; entry < bucket + bucket_entries; ++entry) {
       const std::uint64_t low = atomic(entry->low).load(std::memory_order_relaxed);
       if (low == 0) return std::nullopt;
-      if (low == key.low && (published_rest(*entry) ^ key.rest) >> rest_shift == 0)
-        return handle(key.part(), *entry);
+      if (low == key.low && published_rest(*entry) == key.rest) return handle(key.part(), *entry);
     }
   }
   return std::nullopt;

@@ -2,16 +2,15 @@
 //
 // The table of visited states, shared by the threads of a search.
 //
-// It promises that of any number of threads that insert the same fingerprint exactly one adds it, that marks
-// once set are never lost, and that growing stops nobody for long.
+// It promises that of any number of threads that insert the same fingerprint exactly one adds it, and that
+// growing stops nobody for long.
 //
-// An entry is two words: 64 bits of the fingerprint's low half; then 46 bits of its high half and 18 bits
-// that belong to the search (marks) and the table. With numbers there are 4 more bytes beside it. insert()
-// takes a free entry by a compare-exchange of the first word and publishes it by storing the second; whoever
-// reads its own first word waits for the second. Buckets are cache lines of 4 entries. At the usual load of
-// 0.77 a state that is there is found in the 1.2nd bucket, room for a new one in the 2.1st (0.85: 1.3
-// and 3.1). The first bucket is proportional to the low half, so a table may have any size, and its entries
-// are almost sorted.
+// An entry is two words: 64 bits of the fingerprint's low half; then 63 bits of its high half and one that
+// belongs to the table. With numbers there are 4 more bytes beside it. insert() takes a free entry by a
+// compare-exchange of the first word and publishes it by storing the second; whoever reads its own first word
+// waits for the second. Buckets are cache lines of 4 entries. At the usual load of 0.77 a state that is there
+// is found in the 1.2nd bucket, room for a new one in the 2.1st (0.85: 1.3 and 3.1). The first bucket is
+// proportional to the low half, so a table may have any size, and its entries are almost sorted.
 //
 // Nothing grows during insert(): a search works in rounds, and between two of them it calls
 // segments_to_grow() and grow_segment(), or grow(). The table is one segment at first (16 KB); a segment of
@@ -38,19 +37,9 @@
 
 namespace gupcheck::engine {
 
-// The probability that any two of so many different states look the same to the table: 110 bits are compared,
-// and there are n^2 / 2 pairs, so n^2 / 2^111.
+// The probability that any two of so many different states look the same to the table: 127 bits are compared,
+// and there are n^2 / 2 pairs, so n^2 / 2^128.
 double omission_probability(std::uint64_t states);
-
-// What a search notes about a state: 17 bits.
-struct Marks {
-  static constexpr unsigned sleep_shift = 0; // 8 bits
-  static constexpr unsigned done_shift = 8;  // 8 bits
-  static constexpr std::uint32_t sleep = 0xffU << sleep_shift;
-  static constexpr std::uint32_t done = 0xffU << done_shift;
-  static constexpr std::uint32_t pending = 1U << 16;
-  static constexpr std::uint32_t all = sleep | done | pending;
-};
 
 class VisitedTable {
 public:
@@ -82,25 +71,13 @@ public:
       __builtin_prefetch(part.entries + probe.bucket * bucket_entries);
     }
   }
-  // Adds it with these marks unless it is there: then its marks stay. `full`: nothing has changed, and it is
-  // to be tried again when the table has grown (it may even be present). With Reach::near it does not look
-  // farther than what prefetch() loads, but starts to load what comes next: `far` says that this is needed
-  // (for three in ten new states at the usual load), and who does something else first does not wait for the
-  // memory.
+  // Adds it unless it is there. `full`: nothing has changed, and it is to be tried again when the table has
+  // grown (it may even be present). With Reach::near it does not look farther than what prefetch() loads, but
+  // starts to load what comes next: `far` says that this is needed (for three in ten new states at the usual
+  // load), and who does something else first does not wait for the memory.
   enum class Reach : std::uint8_t { near, whole };
-  template <Reach reach = Reach::whole>
-  Insertion insert(unsigned worker, const Fingerprint& fingerprint, std::uint32_t initial_marks);
+  template <Reach reach = Reach::whole> Insertion insert(unsigned worker, const Fingerprint& fingerprint);
   std::optional<Handle> find(const Fingerprint& fingerprint) const;
-
-  std::uint32_t marks(Handle handle) const {
-    return static_cast<std::uint32_t>(atomic(entry(handle).rest).load(std::memory_order_acquire)) &
-           Marks::all;
-  }
-  // These return the marks there were.
-  std::uint32_t fetch_or_marks(Handle handle, std::uint32_t bits);
-  std::uint32_t fetch_and_marks(Handle handle, std::uint32_t bits);
-  // If the marks are `expected` they become `desired`; if not, `expected` becomes what they are.
-  bool compare_exchange_marks(Handle handle, std::uint32_t& expected, std::uint32_t desired);
 
   // A state's number, up to 2^32 - 2. Whoever added the state sets it at once; number() waits until it is
   // set.
@@ -136,8 +113,7 @@ public:
   void clear();
 
   struct State {
-    Fingerprint fingerprint; // without the 18 bits of `high` that the table does not keep
-    std::uint32_t marks = 0;
+    Fingerprint fingerprint;  // without the last bit of `high`, which the table does not keep
     std::uint32_t number = 0; // if the table has numbers
   };
   // All states, in an order that depends on the fingerprints and on when the table grew.
@@ -155,10 +131,9 @@ public:
 private:
   struct Entry {
     std::uint64_t low;  // 0: free
-    std::uint64_t rest; // the upper bits of the fingerprint's high half, then `published`, then the marks
+    std::uint64_t rest; // the fingerprint's high half, with `published` in place of its last bit
   };
-  static constexpr unsigned rest_shift = 18;
-  static constexpr std::uint64_t published = 1U << 17; // never zero once it is there
+  static constexpr std::uint64_t published = 1; // never zero once it is there
   static constexpr std::uint64_t bucket_entries = 4;
   // The low half's first bits choose the part; one segment holds 64, 16, 4 or 1 of them.
   static constexpr unsigned part_bits = 6;
@@ -173,8 +148,7 @@ private:
 
   struct Key {
     explicit Key(const Fingerprint& fingerprint)
-        : low(fingerprint.low != 0 ? fingerprint.low : 1),
-          rest(fingerprint.high >> rest_shift << rest_shift) {}
+        : low(fingerprint.low != 0 ? fingerprint.low : 1), rest(fingerprint.high | published) {}
     unsigned part() const { return static_cast<unsigned>(low >> (64 - part_bits)); }
     std::uint64_t low;
     std::uint64_t rest;
@@ -221,7 +195,6 @@ private:
     std::array<std::atomic<std::uint64_t>, all_parts> to{};
   };
 
-  static std::uint32_t marks_of(std::uint64_t rest) { return static_cast<std::uint32_t>(rest) & Marks::all; }
   template <class T> static std::atomic_ref<T> atomic(T& word) { return std::atomic_ref<T>(word); }
   Handle handle(unsigned part, const Entry& entry) const {
     return {std::uint64_t{part} << slot_bits | static_cast<std::uint64_t>(&entry - parts_[part].entries)};
@@ -265,8 +238,7 @@ private:
 };
 
 template <VisitedTable::Reach reach>
-VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint& fingerprint,
-                                             std::uint32_t initial_marks) {
+VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint& fingerprint) {
   const Key key(fingerprint);
   const unsigned index = key.part();
   Part& part = parts_[index];
@@ -284,8 +256,7 @@ VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint&
       }
       for (; equal != 0; equal &= equal - 1) {
         Entry& entry = line[std::countr_zero(equal)];
-        if ((published_rest(entry) ^ key.rest) >> rest_shift == 0)
-          return {handle(index, entry), Insertion::Outcome::present};
+        if (published_rest(entry) == key.rest) return {handle(index, entry), Insertion::Outcome::present};
       }
       if (free == 0) break;
       // The first free one: whoever adds the same state meanwhile takes the same, and one of the two fails.
@@ -293,8 +264,7 @@ VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint&
       std::uint64_t nobody = 0;
       if (!atomic(entry.low).compare_exchange_strong(nobody, key.low, std::memory_order_relaxed)) [[unlikely]]
         continue;
-      atomic(entry.rest)
-          .store(key.rest | published | (initial_marks & Marks::all), std::memory_order_release);
+      atomic(entry.rest).store(key.rest, std::memory_order_release);
       std::atomic<std::uint64_t>& added = added_[worker].to[index];
       added.store(added.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       return {handle(index, entry), Insertion::Outcome::added};
@@ -312,29 +282,6 @@ VisitedTable::Insertion VisitedTable::insert(unsigned worker, const Fingerprint&
       if (crowded.load(std::memory_order_relaxed) != 0) return {};
     }
   }
-}
-
-inline std::uint32_t VisitedTable::fetch_or_marks(Handle handle, std::uint32_t bits) {
-  const std::uint64_t add = bits & Marks::all;
-  return marks_of(atomic(entry(handle).rest).fetch_or(add, std::memory_order_acq_rel));
-}
-
-inline std::uint32_t VisitedTable::fetch_and_marks(Handle handle, std::uint32_t bits) {
-  const std::uint64_t keep = ~std::uint64_t{Marks::all} | bits;
-  return marks_of(atomic(entry(handle).rest).fetch_and(keep, std::memory_order_acq_rel));
-}
-
-inline bool VisitedTable::compare_exchange_marks(Handle handle, std::uint32_t& expected,
-                                                 std::uint32_t desired) {
-  auto rest = atomic(entry(handle).rest);
-  std::uint64_t before = rest.load(std::memory_order_acquire);
-  // Nothing else of an entry changes once it is there, so this fails only because of its marks.
-  if (marks_of(before) == (expected & Marks::all) &&
-      rest.compare_exchange_strong(before, (before & ~std::uint64_t{Marks::all}) | (desired & Marks::all),
-                                   std::memory_order_acq_rel, std::memory_order_acquire))
-    return true;
-  expected = marks_of(before);
-  return false;
 }
 
 } // namespace gupcheck::engine

@@ -41,8 +41,7 @@ void VisitedTable::for_each_entry(const std::function<void(const Entry&, std::ui
 
 void VisitedTable::for_each(const std::function<void(const State&)>& visit) const {
   for_each_entry([&](const Entry& entry, std::uint32_t stored_number) {
-    visit({.fingerprint = {entry.low, entry.rest >> rest_shift << rest_shift},
-           .marks = marks_of(entry.rest),
+    visit({.fingerprint = {entry.low, entry.rest & ~published},
            .number = stored_number != 0 ? stored_number - 1 : 0});
   });
 }
@@ -109,7 +108,7 @@ void VisitedTable::read_states(const Source& source, std::uint64_t most_states) 
       };
       if (entry.low == 0 || (entry.rest & published) == 0) refuse_state("is no state");
       if (with_numbers_ && stored_number == 0) refuse_state("has no number");
-      const Insertion insertion = insert(0, {entry.low, entry.rest}, marks_of(entry.rest));
+      const Insertion insertion = insert(0, {entry.low, entry.rest});
       if (insertion.outcome == Insertion::Outcome::present) refuse_state("is there twice");
       if (insertion.outcome == Insertion::Outcome::full) refuse_state("finds no room");
       if (with_numbers_) this->stored_number(insertion.handle) = stored_number;

@@ -85,7 +85,7 @@ void insert_new(benchmark::State& state) {
     VisitedTable table;
     for (std::size_t i = 0; i < fingerprints.size(); ++i) {
       if (i % round == 0) table.grow(round);
-      benchmark::DoNotOptimize(table.insert(0, fingerprints[i], 0).handle);
+      benchmark::DoNotOptimize(table.insert(0, fingerprints[i]).handle);
     }
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
@@ -99,12 +99,12 @@ void find_visited(benchmark::State& state) {
   VisitedTable table;
   for (std::size_t i = 0; i < fingerprints.size(); ++i) {
     if (i % round == 0) table.grow(round);
-    table.insert(0, fingerprints[i], 0);
+    table.insert(0, fingerprints[i]);
   }
   while (state.KeepRunning()) {
     for (std::size_t i = 0; i < fingerprints.size(); ++i) {
       table.prefetch(fingerprints[(i + ahead) % fingerprints.size()]);
-      benchmark::DoNotOptimize(table.insert(0, fingerprints[i], 0).handle);
+      benchmark::DoNotOptimize(table.insert(0, fingerprints[i]).handle);
     }
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
