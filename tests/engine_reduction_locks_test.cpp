@@ -211,6 +211,19 @@ struct InLine : Suite<InLine, 2> {
   }
 };
 
+// Who holds a lock looks at its word twice; others may stand in line meanwhile.
+struct LongerLine : Suite<LongerLine, 2> {
+  spinlock lock;
+  void thread(unsigned index) {
+    lock.lock();
+    if (index == 0) {
+      const std::uint64_t before = word_of(lock).load();
+      check(word_of(lock).load() == before, "the line is longer");
+    }
+    lock.unlock();
+  }
+};
+
 // The line is what the lock's word says: thread 1 stands in it before thread 2 starts.
 struct InLineByTheWord : Suite<InLineByTheWord, 3> {
   spinlock lock;
@@ -278,4 +291,8 @@ TEST(EngineReductionLocks, FirstComeFirstServed) {
   expect_always_broken<InLine>("assertion", 4, no_cycles());
   expect_always_broken<InLine>("assertion", 5, fifo());
   expect_always_holds<InLineByTheWord>(fifo());
+}
+TEST(EngineReductionLocks, TheLineChangesWhileTheLockIsHeld) {
+  expect_always_broken<LongerLine>("assertion", 5, fifo());
+  expect_always_holds<LongerLine>(no_cycles());
 }

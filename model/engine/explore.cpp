@@ -39,7 +39,7 @@ public:
         limits_(options),
         runner_(program, options),
         automaton_(runner_, program, options, limits_),
-        locations_(arena().world_size()),
+        locations_(arena().world_size(), options.locks == Locks::fifo),
         symmetry_(make_symmetry()),
         checkpointer_({options, limits_, runner_, result_.statistics, scout_states_}, learnt()),
         go_on_(!options.checkpoints.resume_from.empty()) {}
@@ -115,7 +115,7 @@ private:
     // threads use, or a thread that names another. The points that there were before stand, unless they are
     // from searches with the same orbits.
     if (other_symmetry) {
-      locations_ = Locations(arena().world_size());
+      locations_ = Locations(arena().world_size(), options_.locks == Locks::fifo);
     } else if (!classes_stand) {
       locations_ = points;
     }

@@ -30,7 +30,7 @@ void Locations::restart() {
 }
 
 Locations Locations::only_points() const {
-  Locations points(at_.size());
+  Locations points(at_.size(), queues_);
   for (std::size_t offset = 0; offset < at_.size(); ++offset) points.at_[offset].point = at_[offset].point;
   return points;
 }
@@ -57,9 +57,12 @@ bool Locations::note(const Access& access, const std::vector<Address>& held, uns
       access.kind == OperationKind::enqueue) {
     // Taking and releasing a lock excludes nobody but those who do the same.
     locks |= number_lock(word);
-  } else if (writes(access.kind) && !is_overwritten_[word]) {
-    is_overwritten_[word] = true;
-    demoted = lock_number_[word] != no_lock; // what was taken to be protected by it is not
+  } else {
+    locks = protecting(locks, word);
+    if (writes(access.kind) && !is_overwritten_[word]) {
+      is_overwritten_[word] = true;
+      demoted = lock_number_[word] != no_lock; // what was taken to be protected by it is not
+    }
   }
   demoted |= add(offset_of(access, thread), static_cast<std::uint32_t>(std::bit_width(access.mask)) / 8,
                  static_cast<Threads>(1U << thread), writes(access.kind), locks);
@@ -67,7 +70,7 @@ bool Locations::note(const Access& access, const std::vector<Address>& held, uns
 }
 
 bool Locations::note(const DirectRead& read, Threads who, std::uint64_t held) {
-  return add(read.offset, read.size, who, false, held);
+  return add(read.offset, read.size, who, false, protecting(held, read.offset / 8));
 }
 
 bool Locations::add(std::uint32_t offset, std::uint32_t size, Threads who, bool writes, std::uint64_t held) {

@@ -25,8 +25,12 @@ public:
   // Who reads in every state: a suite's invariant().
   static constexpr Threads observer = 1U << max_threads;
 
-  explicit Locations(std::size_t world_bytes)
-      : at_(world_bytes), lock_number_(world_bytes / 8, no_lock), is_overwritten_(world_bytes / 8) {}
+  // `queues`: threads queue for a lock in its word, so that changes while the lock is held.
+  Locations(std::size_t world_bytes, bool queues)
+      : queues_(queues),
+        at_(world_bytes),
+        lock_number_(world_bytes / 8, no_lock),
+        is_overwritten_(world_bytes / 8) {}
 
   // Forgets who used what, keeps the scheduling points.
   void restart();
@@ -45,7 +49,8 @@ public:
   // Whether that would change nothing.
   bool knows(const DirectRead& read, Threads who, std::uint64_t held) const {
     const Location& location = at_[read.offset];
-    return location.size == read.size && (location.users & who) == who && (location.locks & ~held) == 0;
+    return location.size == read.size && (location.users & who) == who &&
+           (location.locks & ~protecting(held, read.offset / 8)) == 0;
   }
   // The set of locks, one bit each, that a thread holds.
   std::uint64_t held_by(const std::vector<Address>& held, unsigned thread) const;
@@ -69,7 +74,13 @@ private:
 
   bool add(std::uint32_t offset, std::uint32_t size, Threads who, bool writes, std::uint64_t held);
   std::uint64_t number_lock(std::uint32_t word);
+  // Those of the locks held that protect an access to this word, other than taking or releasing a lock there.
+  std::uint64_t protecting(std::uint64_t held, std::uint32_t word) const {
+    const bool changes = queues_ && lock_number_[word] < 64;
+    return changes ? held & ~(std::uint64_t{1} << lock_number_[word]) : held;
+  }
 
+  bool queues_;
   std::vector<Location> at_;              // by the offset of a location's first byte
   std::vector<std::uint8_t> lock_number_; // by word
   std::vector<bool> is_overwritten_;      // by word: who holds a lock there excludes nobody
