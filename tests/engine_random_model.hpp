@@ -4,7 +4,8 @@
 // programs are explored by engine_random_reference.hpp, which shares nothing with the engine.
 //
 // All values are multiples of 64 in bytes that lie side by side, so additions wrap after four values and a
-// carry into the neighbour would show. Registers hold 0 to 3.
+// carry into the neighbour would show; or far enough apart to have nothing to do with each other. Registers
+// hold 0 to 3.
 #pragma once
 
 #include "model/engine/suite.hpp"
@@ -56,10 +57,12 @@ struct Instruction {
 
 inline constexpr unsigned cells = 3;
 inline constexpr unsigned locks = 2;
+inline constexpr unsigned far_apart = 8; // bytes
 
 struct RandomProgram {
   std::vector<std::vector<Instruction>> threads;
   std::uint8_t bad_final; // after(): cell 0 must not hold this; 4: anything goes
+  unsigned distance = 1;  // of the cells, in bytes
 };
 
 using FinalWorld = std::array<std::uint8_t, cells>;
@@ -114,8 +117,10 @@ inline const RandomProgram* random_program_now = nullptr;
 inline std::set<FinalWorld>* final_worlds_seen = nullptr;
 
 struct Interpreter : Suite<Interpreter, 2> {
-  atomic<std::uint8_t> cell[cells];
+  atomic<std::uint8_t> bytes[cells * far_apart];
   spinlock lock[locks];
+
+  atomic<std::uint8_t>& cell(unsigned place) { return bytes[place * random_program_now->distance]; }
 
   void thread(unsigned index) {
     const std::vector<Instruction>& text = random_program_now->threads[index];
@@ -134,7 +139,7 @@ struct Interpreter : Suite<Interpreter, 2> {
     const auto a = static_cast<std::uint8_t>(operand * 64);
     const auto b = static_cast<std::uint8_t>(now.b * 64);
     const unsigned bit = 6 + (operand & 1U);
-    atomic<std::uint8_t>& at = cell[now.place];
+    atomic<std::uint8_t>& at = cell(now.place);
     switch (now.code) {
     case Code::load: return at.load() / 64U;
     case Code::store: at.store(a); return target;
@@ -161,8 +166,8 @@ struct Interpreter : Suite<Interpreter, 2> {
 
   void after() {
     if (final_worlds_seen != nullptr)
-      final_worlds_seen->insert({cell[0].load(), cell[1].load(), cell[2].load()});
-    require(cell[0].load() != random_program_now->bad_final * 64U, assertion, "a final value");
+      final_worlds_seen->insert({cell(0).load(), cell(1).load(), cell(2).load()});
+    require(cell(0).load() != random_program_now->bad_final * 64U, assertion, "a final value");
   }
 };
 

@@ -119,6 +119,7 @@ RandomProgram guarded_program(unsigned seed) {
           Writer(random).text(threads == 2 ? 2 + static_cast<unsigned>(random() % 2) : 1));
   }
   program.bad_final = static_cast<std::uint8_t>(random() % 4 == 0 ? random() % 4 : 4);
+  program.distance = seed / 2 % 2 == 0 ? 1 : far_apart;
   return program;
 }
 

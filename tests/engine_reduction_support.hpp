@@ -70,15 +70,26 @@ inline std::vector<Combination> all_combinations(const Options& base = {}) {
   return all;
 }
 
-// Explores in every combination and hands each result to `judge`; then compares one worker with two.
+// Explores in every combination and hands each result to `judge`; then compares one worker with two, and with
+// sleep sets and without: these change no count.
 template <class S, class Judge>
 void for_each_combination(const Options& base, unsigned threads, Judge judge) {
   std::map<unsigned, Result> with_one_worker;
+  std::map<unsigned, Statistics> without_sleep_sets;
   for (const Combination& combination : all_combinations(base)) {
     SCOPED_TRACE(combination.name);
     const Result result = explore_suite<S>(combination.options, threads);
     EXPECT_TRUE(result.stopped_by.empty()) << result.stopped_by;
     judge(result, combination.options);
+    if (result.verdict == Verdict::holds && combination.options.order == SearchOrder::bfs) {
+      const Statistics& ours = result.statistics;
+      const auto& [key, theirs] = *without_sleep_sets.emplace(combination.reductions & ~2U, ours).first;
+      EXPECT_EQ(ours.states, theirs.states);
+      EXPECT_EQ(ours.transitions, theirs.transitions);
+      EXPECT_EQ(ours.depth, theirs.depth);
+      EXPECT_EQ(ours.local_states, theirs.local_states);
+      EXPECT_EQ(ours.restarts, theirs.restarts);
+    }
     const auto [first, is_first] = with_one_worker.emplace(combination.reductions, result);
     if (is_first) continue;
     if (result.verdict == Verdict::holds) {

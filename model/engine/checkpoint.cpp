@@ -26,7 +26,7 @@ constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
 constexpr std::array<char, 16> magic{'g', 'u', 'p', 'c', 'h', 'e', 'c', 'k', ' ', 'r', 'u', 'n', '\n'};
 // To be raised whenever what the file holds, or what it means, changes; builds differ then anyway, but this
 // is what the reader can tell of.
-constexpr std::uint64_t format_version = 1;
+constexpr std::uint64_t format_version = 2;
 
 struct Header {
   std::array<char, 16> magic{};

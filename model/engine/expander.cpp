@@ -44,10 +44,10 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
   const bool only_fingerprints = !machine.raw && !rotates && !machine.notes_between;
   const unsigned asleep = machine.sleep_sets ? RecordLayout::asleep(record) : 0;
   begin(record);
-  Movers all;
+  Contenders all;
   unsigned live = 0;
   unsigned enabled = 0;
-  std::array<unsigned, max_threads> movers;
+  std::array<unsigned, max_threads> explored;
   unsigned count = 0;
   // All threads at once, so that the processor waits for the tree's branches together. Without branches where
   // what happens is hard to predict: who can move, and who is asleep.
@@ -72,17 +72,17 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
     all.each[all.count] = {
         .from = classes_[thread], .outcome = number, .threads = swaps ? alike : 1U << thread};
     all.count += static_cast<unsigned>(moves);
-    movers[count] = thread;
+    explored[count] = thread;
     count += static_cast<unsigned>(moves && (alike & asleep) == 0);
   }
   if (enabled == 0) {
     if (!plan.again) check_end(record, live == 0, level);
     return {.live = live, .enabled = enabled};
   }
-  if (machine.sleep_sets) movers_.push_back(all);
+  if (machine.sleep_sets) contenders_.push_back(all);
   unsigned deferred = 0;
   for (unsigned i = 0; i < count; ++i) {
-    const unsigned thread = movers[i];
+    const unsigned thread = explored[i];
     if ((plan.explore >> thread & 1U) == 0) continue;
     const std::uint32_t number = first_outcomes_[thread];
     if (only_fingerprints && number != TransactionMemo::unknown && !memo_[number].chosen) [[likely]] {
@@ -93,7 +93,7 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
   }
   return {.live = live,
           .enabled = enabled,
-          .asleep = plan.again ? 0 : all.count - count,
+          .left_out = plan.again ? 0 : all.count - count,
           .deferred = {.explore = deferred, .again = true}};
 }
 

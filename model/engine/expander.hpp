@@ -99,7 +99,7 @@ struct Candidate {
   std::uint32_t outcome; // number of what the transaction comes to
   std::uint16_t choice;
   std::uint8_t thread;
-  std::uint8_t movers; // number of those of its state, if there are sleep sets
+  std::uint8_t contenders; // number of those of its state, if there are sleep sets
 
   Move move() const { return {thread, choice}; }
 };
@@ -120,13 +120,13 @@ struct Plan {
 class Expander {
 public:
   static constexpr unsigned max_transaction = 64;
-
-  static constexpr std::size_t most_states = 256; // between two calls of clear(), with sleep sets
+  // Between two calls of clear(), with sleep sets: as many as a candidate can number.
+  static constexpr std::size_t most_states = std::size_t{1} << 8 * sizeof(Candidate::contenders);
 
   struct Expansion {
     unsigned live;
     unsigned enabled;
-    unsigned asleep = 0; // how many transactions were left out
+    unsigned left_out = 0; // transactions of threads that are asleep
     // What is to be done when what it needs has been learnt; nothing if `explore` is 0.
     Plan deferred{.explore = 0};
   };
@@ -140,7 +140,7 @@ public:
   void clear() {
     candidates_.clear();
     betweens_.clear();
-    movers_.clear();
+    contenders_.clear();
     memo_.forget_unlearnt();
   }
   // If the machine notes that. By its position among candidates(), from which nothing may be taken away then.
@@ -171,13 +171,13 @@ public:
 private:
   using Outcome = TransactionMemo::Kept;
   // Who can move in a state that was expanded, and by which transaction, as far as that is known.
-  struct Movers {
-    struct Mover {
+  struct Contenders {
+    struct Contender {
       ClassId from;
       std::uint32_t outcome;
       std::uint32_t threads; // one bit each: this one and those like it
     };
-    std::array<Mover, max_threads> each;
+    std::array<Contender, max_threads> each;
     unsigned count = 0;
   };
 
@@ -212,7 +212,7 @@ private:
                            .outcome = outcome,
                            .choice = static_cast<std::uint16_t>(choice),
                            .thread = static_cast<std::uint8_t>(thread),
-                           .movers = static_cast<std::uint8_t>(movers_.size() - 1)});
+                           .contenders = static_cast<std::uint8_t>(contenders_.size() - 1)});
   }
   void note_footprint(const LocalClass& local, unsigned thread, Mover mover, Run& run) const;
   void check_end(std::uint64_t* record, bool all_finished, std::uint64_t level);
@@ -272,8 +272,8 @@ private:
 
   Machine* machine_;
   std::vector<Candidate> candidates_;
-  std::vector<Between> betweens_; // of the candidates
-  std::vector<Movers> movers_;    // of the states since clear(), if there are sleep sets
+  std::vector<Between> betweens_;      // of the candidates
+  std::vector<Contenders> contenders_; // of the states since clear(), if there are sleep sets
   TransactionMemo memo_;
   std::array<std::uint32_t, max_threads> first_outcomes_{}; // of the threads that can move, for choice 0
   // Of the transaction under way.

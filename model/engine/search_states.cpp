@@ -66,7 +66,7 @@ void Search::expand_batch(Worker& worker) {
     std::uint64_t* record = &worker.batch[i * words];
     const Expander::Expansion expansion =
         worker.expander.expand(record, RecordLayout::depth(record), worker.plans[i]);
-    worker.asleep += expansion.asleep;
+    worker.asleep += expansion.left_out;
     if (only_new_count_) leave_out_recent(worker, looked_up);
     for (; looked_up < candidates.size(); ++looked_up) visited_.prefetch(candidates[looked_up].fingerprint);
     if (expansion.deferred.explore != 0) {

@@ -32,8 +32,8 @@ struct WordChange {
   std::uint64_t after;
 };
 
-// What a transaction has to do with that others may, too: scheduling points and locks, a bit each (some
-// share one).
+// What a transaction has to do with that others may, too (expander_sleep.cpp): a bit for each half of a word;
+// some share one.
 struct Footprint {
   static constexpr std::uint64_t always = std::uint64_t{1} << 63; // no location's: each reads it
   std::uint64_t reads = always;
