@@ -8,7 +8,6 @@
 #include "tools/gupcheck/saved_request.hpp"
 #include "tools/gupcheck/status.hpp"
 
-#include <algorithm>
 #include <memory>
 
 namespace gupcheck::tools {
