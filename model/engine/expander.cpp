@@ -19,7 +19,9 @@ inline void Expander::begin(const std::uint64_t* record) {
     find_turned_alike();
     return;
   }
-  owners_ = machine.symmetry.find_owned(machine.layout.world(record), owned_);
+  for (unsigned rest = owners_; rest != 0; rest &= rest - 1)
+    owned_[static_cast<unsigned>(std::countr_zero(rest))] = {};
+  owners_ = machine.symmetry.add_owned(machine.layout.world(record), owned_);
 }
 
 // Threads like this one, in the same class, that own nothing or the same. One bit each.

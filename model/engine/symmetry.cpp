@@ -35,8 +35,6 @@ Symmetry::Symmetry(unsigned threads, std::span<const std::uint64_t> initial_worl
   if (arena().blocks() != 0) {
     blocks_ = static_cast<std::uint32_t>((arena().block(0) - Arena::base) / 8);
     block_words_ = static_cast<std::uint32_t>(arena().block_stride() / 8);
-    static_assert(max_threads * Arena::max_block <= 1U << 17);
-    owners_per_byte_ = (std::uint64_t{1} << 32) / (8 * block_words_) + 1;
   }
   for (std::uint32_t word = 0; word < initial_.size(); ++word) {
     if (in_block(word)) {
@@ -119,7 +117,14 @@ void Symmetry::only_rotate(std::string reason) {
 void Symmetry::watch(std::uint32_t word) {
   if (is_watched_[word]) return;
   is_watched_[word] = true;
-  watched(kind_[word]).push_back(word);
+  constexpr std::uint64_t all = ~std::uint64_t{0};
+  if (kind_[word] == Kind::pointer) {
+    watched_.push_back({word, arena().block(0), arena().blocks() * arena().block_stride() - 1});
+  } else if (kind_[word] == Kind::block && reference_[(word - blocks_) % block_words_] != 0) {
+    watched_.push_back({word, 0, all});
+  } else {
+    watched_.push_back({word, 1, all - 1}); // not 0
+  }
 }
 
 void Symmetry::learn(const LocalState& local) {
@@ -198,8 +203,8 @@ unsigned Symmetry::add(std::uint32_t word, std::uint64_t value, Fingerprint& wor
       if (Words) put(words, share_of(word, value, initial_[word]));
       return 0;
     }
-    const std::uint64_t offset = offset_in_blocks(value);
-    const unsigned thread = owner_at(offset);
+    const auto offset = static_cast<std::uint32_t>(offset_in_blocks(value));
+    const unsigned thread = offset / (8 * block_words_);
     if (Words) put(words, fingerprint_of(word, anonymous_pointer | offset % (8 * block_words_)));
     put(owned[thread], place(word, 0));
     return 1U << thread;
@@ -232,30 +237,11 @@ Fingerprint Symmetry::sum(const std::uint64_t* world, Owned& owned) const {
   return words;
 }
 
-// As add() does it, mostly without branches: whether a word names a thread is hard to predict.
-unsigned Symmetry::find_owned(const std::uint64_t* world, Owned& owned) const {
+unsigned Symmetry::add_owned(const std::uint64_t* world, Owned& owned) const {
   Fingerprint words;
   unsigned owners = 0;
-  owned = {};
-  const auto put = [&](std::uint32_t word, bool names, std::uint64_t thread) {
-    const std::uint64_t mask = 0 - std::uint64_t{names};
-    Fingerprint& sum = owned[thread & mask];
-    sum = sum + Fingerprint{place_[word].low & mask, place_[word].high & mask};
-    owners |= unsigned{names} << (thread & mask);
-  };
-  for (const std::uint32_t word : watched(Kind::pointer))
-    put(word, points_into_block(world[word]), owner_at(offset_in_blocks(world[word])));
-  for (const std::uint32_t word : watched(Kind::lock)) {
-    const std::uint64_t named = world[word] & ~lock_granted;
-    if (named > 15) [[unlikely]] {
-      owners |= add<false, true>(word, world[word], words, owned); // others wait for it
-    } else {
-      put(word, named != 0, named - 1);
-    }
-  }
-  for (const std::uint32_t word : watched(Kind::block))
-    if (world[word] != 0 || reference_[(word - blocks_) % block_words_] != 0)
-      owners |= add<false, true>(word, world[word], words, owned);
+  for (const auto& [word, first, more] : watched_)
+    if (world[word] - first <= more) owners |= add<false, true>(word, world[word], words, owned);
   return owners;
 }
 
@@ -270,10 +256,8 @@ void Symmetry::write(const ByteSink& sink) const {
   for (std::size_t word = 0; word < kind_.size(); ++word)
     put(sink, std::array<std::uint8_t, 4>{static_cast<std::uint8_t>(kind_[word]), is_lock_[word],
                                           is_pointer_[word], is_number_[word]});
-  const auto watched = std::count(is_watched_.begin(), is_watched_.end(), true);
-  put(sink, static_cast<std::uint64_t>(watched));
-  for (std::uint32_t word = 0; word < kind_.size(); ++word)
-    if (is_watched_[word]) put(sink, word);
+  put(sink, std::uint64_t{watched_.size()});
+  for (const Watched& watched : watched_) put(sink, watched.word);
 }
 
 void Symmetry::read(const ByteSource& source) {
@@ -299,7 +283,7 @@ void Symmetry::read(const ByteSource& source) {
   }
   const auto watched = get<std::uint64_t>(source);
   if (watched > kind_.size()) refuse();
-  watched_ = {};
+  watched_.clear();
   is_watched_.assign(kind_.size(), false);
   for (std::uint64_t i = 0; i < watched; ++i) {
     const auto word = get<std::uint32_t>(source);

@@ -77,9 +77,9 @@ public:
 
   // Where it does not rotate. Everything that the words of a world contribute.
   Fingerprint sum(const std::uint64_t* world, Owned& owned) const;
-  // Only what belongs to threads. Returns the threads, one bit each, that own something: for the others it is
-  // zero.
-  unsigned find_owned(const std::uint64_t* world, Owned& owned) const;
+  // The words that can contribute to `owned`, which is all zero before. Returns the threads, one bit each,
+  // that own something: for the others it stays zero.
+  unsigned add_owned(const std::uint64_t* world, Owned& owned) const;
   // A word that concerns() changes. Returns the threads, one bit each, whose share changes.
   unsigned change(std::uint32_t word, std::uint64_t before, std::uint64_t after, Fingerprint& words,
                   Owned& owned) const {
@@ -129,20 +129,12 @@ private:
   std::uint64_t seen_from(unsigned thread, std::uint32_t word, std::uint64_t value) const;
   std::uint64_t renamed(std::uint32_t word, std::uint64_t value, const Order& order) const;
   unsigned owner_of_block(std::uint32_t word) const { return (word - blocks_) / block_words_; }
-  std::vector<std::uint32_t>& watched(Kind kind) { return watched_[static_cast<std::size_t>(kind)]; }
-  const std::vector<std::uint32_t>& watched(Kind kind) const {
-    return watched_[static_cast<std::size_t>(kind)];
-  }
   // The same of the word that a pointer points to, and what arena() knows, too: that is far away.
   std::uint64_t offset_in_blocks(std::uint64_t value) const {
     return value - (Arena::base + 8 * std::uint64_t{blocks_});
   }
   bool points_into_block(std::uint64_t value) const {
     return offset_in_blocks(value) < 8 * std::uint64_t{block_words_} * threads_;
-  }
-  // Exact for all offsets, which are below 2^17, and a multiplication.
-  unsigned owner_at(std::uint64_t offset) const {
-    return static_cast<unsigned>((offset * owners_per_byte_) >> 32);
   }
   void watch(std::uint32_t word);
   std::uint32_t renamed_word(std::uint32_t word, const Order& order) const;
@@ -156,9 +148,8 @@ private:
 
   unsigned threads_;
   std::span<const std::uint64_t> initial_;
-  std::uint32_t blocks_ = 0;          // first word
-  std::uint32_t block_words_ = 0;     // of one block
-  std::uint64_t owners_per_byte_ = 0; // in 2^32nds, rounded up
+  std::uint32_t blocks_ = 0;      // first word
+  std::uint32_t block_words_ = 0; // of one block
   bool wanted_;
   Renamings possible_;                    // as far as is known
   Renamings renamings_ = Renamings::none; // of this search
@@ -171,8 +162,13 @@ private:
   std::vector<bool> is_lock_;      // by word; in blocks, too
   std::vector<bool> is_pointer_;   // the same: pointers are stored in it
   std::vector<bool> is_number_;    // and something else
-  // The words that can contribute to `owned`, by kind.
-  std::array<std::vector<std::uint32_t>, 4> watched_;
+  // A word that can contribute to `owned`, and the values with which it may: so many more after the first.
+  struct Watched {
+    std::uint32_t word;
+    std::uint64_t first;
+    std::uint64_t more;
+  };
+  std::vector<Watched> watched_;
   std::vector<bool> is_watched_;
   std::vector<std::uint64_t> reference_; // by word of a block: what contributes nothing
   std::vector<Order> orders_;

@@ -108,7 +108,7 @@ public:
     return at.first;
   }
   void prefetch(std::uint32_t number) const { // no branch: whether it is one is hard to predict
-    __builtin_prefetch(kept_.data() + std::uint64_t{number} * is_number(number));
+    __builtin_prefetch(kept_.data() + (is_number(number) ? number : 0));
   }
   const Kept& operator[](std::uint32_t number) const { return kept_[number]; }
   // What it adds to whom it touches.
