@@ -49,7 +49,7 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
   Contenders all;
   unsigned live = 0;
   unsigned enabled = 0;
-  std::array<unsigned, max_threads> explored;
+  std::array<unsigned, max_threads> explored; // which of them
   unsigned count = 0;
   // All threads at once, so that the processor waits for the tree's branches together. Without branches where
   // what happens is hard to predict: who can move, and who is asleep.
@@ -69,12 +69,13 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
     live |= number != TransactionMemo::finished ? alike : 0;
     enabled |= moves ? alike : 0;
     memo_.prefetch(number);
-    first_outcomes_[thread] = number;
     // A rotation that makes one of another does so with all threads.
-    all.each[all.count] = {
-        .from = classes_[thread], .outcome = number, .threads = swaps ? alike : 1U << thread};
+    all.each[all.count] = {.thread = thread,
+                           .from = classes_[thread],
+                           .outcome = number,
+                           .threads = swaps ? alike : 1U << thread};
+    explored[count] = all.count;
     all.count += static_cast<unsigned>(moves);
-    explored[count] = thread;
     count += static_cast<unsigned>(moves && (alike & asleep) == 0);
   }
   if (enabled == 0) {
@@ -84,13 +85,14 @@ Expander::Expansion Expander::expand(std::uint64_t* record, std::uint64_t level,
   if (machine.sleep_sets) contenders_.push_back(all);
   unsigned deferred = 0;
   for (unsigned i = 0; i < count; ++i) {
-    const unsigned thread = explored[i];
+    const Contenders::Contender& mover = all.each[explored[i]];
+    const unsigned thread = mover.thread;
+    const std::uint32_t number = mover.outcome;
     if ((plan.explore >> thread & 1U) == 0) continue;
-    const std::uint32_t number = first_outcomes_[thread];
     if (only_fingerprints && number != TransactionMemo::unknown && !memo_[number].chosen) [[likely]] {
       add(record, thread, 0, number, sum_after(record, thread, memo_[number]));
     } else {
-      expand_thread(record, thread, level, deferred);
+      expand_thread(record, mover, level, deferred);
     }
   }
   return {.live = live,
@@ -123,14 +125,15 @@ std::uint32_t Expander::why_unknown(const std::uint64_t* world, unsigned thread)
   return why;
 }
 
-void Expander::expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level,
+void Expander::expand_thread(std::uint64_t* record, const Contenders::Contender& mover, std::uint64_t level,
                              unsigned& deferred) {
   const Machine& machine = *machine_;
-  const Access& access = machine.automaton[classes_[thread]].access;
+  const unsigned thread = mover.thread;
+  const Access& access = machine.automaton[mover.from].access;
   const auto choices = static_cast<std::uint32_t>(access.kind == OperationKind::choose ? access.a : 1);
   for (std::uint32_t choice = 0; choice < choices; ++choice) {
-    std::uint32_t number = first_outcomes_[thread];
-    if (choice != 0) number = memo_.find(thread, classes_[thread], choice, machine.layout.world(record));
+    std::uint32_t number = mover.outcome;
+    if (choice != 0) number = memo_.find(thread, mover.from, choice, machine.layout.world(record));
     if (number == TransactionMemo::unknown) [[unlikely]] {
       number = execute_transaction(record, {static_cast<std::uint8_t>(thread), choice}, level);
       if (number == TransactionMemo::unknown) {

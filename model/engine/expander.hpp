@@ -173,9 +173,10 @@ private:
   // Who can move in a state that was expanded, and by which transaction, as far as that is known.
   struct Contenders {
     struct Contender {
+      unsigned thread;
       ClassId from;
       std::uint32_t outcome;
-      std::uint32_t threads; // one bit each: this one and those like it
+      unsigned threads; // one bit each: this one and those like it
     };
     std::array<Contender, max_threads> each;
     unsigned count = 0;
@@ -204,7 +205,8 @@ private:
   void begin(const std::uint64_t* record);
   unsigned find_alike(unsigned thread) const;
   std::uint32_t why_unknown(const std::uint64_t* world, unsigned thread);
-  void expand_thread(std::uint64_t* record, unsigned thread, std::uint64_t level, unsigned& deferred);
+  void expand_thread(std::uint64_t* record, const Contenders::Contender& mover, std::uint64_t level,
+                     unsigned& deferred);
   void add(const std::uint64_t* record, unsigned thread, std::uint32_t choice, std::uint32_t outcome,
            const Fingerprint& fingerprint) {
     candidates_.push_back({.fingerprint = fingerprint,
@@ -275,7 +277,6 @@ private:
   std::vector<Between> betweens_;      // of the candidates
   std::vector<Contenders> contenders_; // of the states since clear(), if there are sleep sets
   TransactionMemo memo_;
-  std::array<std::uint32_t, max_threads> first_outcomes_{}; // of the threads that can move, for choice 0
   // Of the transaction under way.
   std::vector<WordChange> changes_;
   std::vector<WordChange> steps_;
