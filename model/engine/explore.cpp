@@ -39,7 +39,7 @@ public:
         limits_(options),
         runner_(program, options),
         automaton_(runner_, program, options, limits_),
-        locations_(arena().world_size(), options.locks == Locks::fifo),
+        locations_(make_locations()),
         symmetry_(make_symmetry()),
         checkpointer_({options, limits_, runner_, result_.statistics, scout_states_}, learnt()),
         go_on_(!options.checkpoints.resume_from.empty()) {}
@@ -75,6 +75,7 @@ public:
   }
 
 private:
+  Locations make_locations() const { return Locations(arena().world_size(), options_.locks == Locks::fifo); }
   Symmetry make_symmetry() const {
     return Symmetry(program_.threads(), beginning_.world, options_.symmetry && memo_);
   }
@@ -115,7 +116,7 @@ private:
     // threads use, or a thread that names another. The points that there were before stand, unless they are
     // from searches with the same orbits.
     if (other_symmetry) {
-      locations_ = Locations(arena().world_size(), options_.locks == Locks::fifo);
+      locations_ = make_locations();
     } else if (!classes_stand) {
       locations_ = points;
     }

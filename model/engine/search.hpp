@@ -116,6 +116,7 @@ public:
 
 private:
   struct Worker;
+
   bool make_initial(std::uint64_t* record);
   void begin(std::uint64_t* record);
   void begin_in_region();
